@@ -1,0 +1,62 @@
+/**
+ * Who may import whom, as data: section 3 of the design and `docs/architecture.md`. An area is a folder of `src`, or a
+ * single file where that file has rules of its own. What is not written here is forbidden, an unknown folder too.
+ *
+ * @typedef {object} Rule
+ * @property {readonly string[]} areas areas whose code may be imported
+ * @property {readonly string[]} [packages] allowed packages; `workbox-*` allows all that begin so
+ * @property {readonly string[]} [types] files and areas of which types may be imported
+ * @property {readonly string[]} [urls] files whose address may be taken (`new URL(…, import.meta.url)`)
+ */
+
+/** @type {Readonly<Record<string, Rule>>} */
+export const RULES = {
+  base: { areas: [] },
+  tiling: { areas: ['base'] },
+  image: { areas: ['base'] },
+  formats: { areas: ['base', 'image'] },
+  models: { areas: ['base'] },
+  engine: { areas: ['base', 'image', 'models'], packages: ['onnxruntime-web'] },
+  worker: { areas: ['base', 'tiling', 'image', 'formats', 'models', 'engine'], packages: ['comlink'] },
+  // Types only: what cannot cross the worker boundary is not expressible there.
+  'worker/protocol.ts': { areas: [], types: ['base', 'formats', 'models'] },
+  // Runs on the page's thread: it may know the worker by its address and its protocol.
+  'worker/client.ts': {
+    areas: ['base'],
+    packages: ['comlink'],
+    types: ['worker/protocol.ts', 'models', 'worker'],
+    urls: ['worker'],
+  },
+  state: { areas: ['base'], packages: ['zustand'], types: ['worker/protocol.ts', 'models/descriptor.ts'] },
+  ui: {
+    areas: ['base', 'state'],
+    packages: ['react', 'react-dom', 'lucide-react'],
+    types: ['worker/protocol.ts', 'models/descriptor.ts'],
+  },
+  pwa: { areas: ['base', 'state'], packages: ['workbox-*'] },
+  // For page authors; started by main.
+  'page-api.ts': { areas: ['base', 'formats', 'models', 'worker', 'worker/protocol.ts', 'worker/client.ts'] },
+  // The composition root: the one place that knows everything.
+  'main.tsx': {
+    areas: [
+      'base',
+      'formats',
+      'models',
+      'worker',
+      'worker/protocol.ts',
+      'worker/client.ts',
+      'state',
+      'ui',
+      'pwa',
+      'page-api.ts',
+    ],
+    packages: ['react', 'react-dom'],
+  },
+};
+
+/** Words that only one area may use in its code. */
+export const RESERVED = [
+  { what: 'navigator.gpu', pattern: /\bnavigator\s*(?:\?\.|\.)\s*gpu\b/g, area: 'engine' },
+  { what: 'requestAdapter', pattern: /\brequestAdapter\s*\(/g, area: 'engine' },
+  { what: 'onnxruntime-web', pattern: /(['"`])onnxruntime-web\b/g, area: 'engine' },
+];
