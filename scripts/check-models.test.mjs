@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkModels } from './check-models.mjs';
+
+const BYTES = Buffer.from('a model');
+const MODEL = {
+  id: 'toy-2x',
+  name: 'Toy',
+  description: 'For this test.',
+  scale: 2,
+  file: 'toy-2x.onnx',
+  bytes: BYTES.length,
+  sha256: createHash('sha256').update(BYTES).digest('hex'),
+  licence: 'MIT',
+  source: 'models/MODELS.md',
+  receptiveFieldPx: 3,
+  macsPerSourcePx: 10,
+  peakValuesPerSourcePx: 4,
+};
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tessera-models-'));
+  mkdirSync(join(folder, 'models'));
+  writeFileSync(join(folder, 'models', 'toy-2x.onnx'), BYTES);
+  writeFileSync(join(folder, 'models', 'MODELS.md'), '`toy-2x.onnx`, licence MIT');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** @param {readonly unknown[]} models */
+function check(...models) {
+  writeFileSync(join(folder, 'models', 'catalog.json'), JSON.stringify({ models }));
+  return checkModels(folder).join('\n');
+}
+
+describe('checkModels', () => {
+  it('finds nothing wrong with a sound catalog', () => {
+    expect(check(MODEL)).toBe('');
+  });
+
+  it.each([
+    ['another size', { bytes: 8 }, 'has 7 bytes'],
+    ['another hash', { sha256: '0'.repeat(64) }, 'has SHA-256'],
+    ['no licence', { licence: undefined }, 'licence'],
+    ['a licence that the source does not name', { licence: 'BSD-3-Clause' }, 'does not mention the licence'],
+    ['a source that does not exist', { source: 'models/NONE.md' }, 'is no file of public'],
+    ['a source outside public', { source: '../package.json' }, 'is no file of public'],
+    ['a file that does not exist', { file: 'none.onnx' }, 'is missing'],
+    ['a scale of one', { scale: 1 }, 'scale'],
+    ['an id that is not safe in an address', { id: 'Toy 2x' }, 'id'],
+    ['a field that nobody knows', { colour: 'red' }, '"colour"'],
+  ])('catches %s', (_what, change, named) => {
+    expect(check({ ...MODEL, ...change })).toContain(named);
+  });
+
+  it('catches a file that is not listed', () => {
+    writeFileSync(join(folder, 'models', 'stray.onnx'), BYTES);
+    expect(check(MODEL)).toContain('stray.onnx');
+  });
+
+  it('catches an id that occurs twice', () => {
+    expect(check(MODEL, MODEL)).toContain('id "toy-2x" occurs twice');
+  });
+
+  it('catches an empty and a broken catalog', () => {
+    expect(check()).toContain('no list');
+    writeFileSync(join(folder, 'models', 'catalog.json'), '{');
+    expect(checkModels(folder).join()).toContain('cannot be read');
+  });
+});
