@@ -27,6 +27,16 @@ function installable() {
     // `src/pwa/registration.ts` registers it.
     injectRegister: false,
     includeManifestIcons: false,
+    integration: {
+      // The plugin's own build of the worker takes neither our log level nor the present name of this option.
+      configureCustomSWViteBuild(options) {
+        options.logLevel = 'warn';
+        const output = options.build?.rollupOptions?.output;
+        if (!output || Array.isArray(output)) return;
+        delete output.inlineDynamicImports;
+        output.codeSplitting = false;
+      },
+    },
     manifest: {
       id: './',
       name: 'Tessera',

@@ -198,7 +198,8 @@ export function chromiumArgs({ webgpu }) {
   const sandbox = isRootOnLinux() ? ['--no-sandbox'] : [];
   const graphics = {
     software: SOFTWARE_WEBGPU_ARGS,
-    none: ['--disable-blink-features=WebGPU'],
+    // No switch of Chromium 156 takes WebGPU away; on a headless Linux it is absent unless asked for.
+    none: [],
     default: HARDWARE_WEBGPU_ARGS,
   };
   return [...QUIET_ARGS, ...sandbox, ...graphics[webgpu]];

@@ -21,10 +21,14 @@ export function runtimeKey(url: URL, scope: URL): string | null {
   return MODEL_FILE.test(path) && sha256 ? `${path}?sha256=${sha256}` : null;
 }
 
-/** Those of `urls` that `listed` (keys of this build) does not name: left over from an older build. */
+/**
+ * Those of `urls` that `listed` (keys of this build) does not name: left over from an older build. What lies outside
+ * the scope is another installation's on the same origin, and left alone.
+ */
 export function staleUrls(urls: readonly string[], scope: URL, listed: readonly string[]): string[] {
   const keep = new Set(listed);
   return urls.filter((url) => {
+    if (!url.startsWith(scope.href)) return false;
     const key = runtimeKey(new URL(url), scope);
     return key === null || !keep.has(key);
   });
