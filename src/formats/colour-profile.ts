@@ -26,10 +26,9 @@ export function isSrgbProfile(icc: Uint8Array): boolean {
   return colorantsMatch && ['rTRC', 'gTRC', 'bTRC'].every((name) => isSrgbCurve(tags.get(name)));
 }
 
-/** ITU-T H.273 code points, as in PNG's cICP chunk and AVIF's nclx: whether they mean sRGB or say nothing. */
+/** ITU-T H.273 code points, as in PNG's cICP chunk and AVIF's nclx: whether they mean sRGB or say nothing (2). */
 export function isSrgbCicp(primaries: number, transfer: number): boolean {
-  // 1 BT.709, 2 unspecified; transfers 1, 6, 14 and 15 are the BT.709 curve, which browsers show as sRGB (13).
-  return [1, 2].includes(primaries) && [1, 2, 6, 13, 14, 15].includes(transfer);
+  return [1, 2].includes(primaries) && [2, 13].includes(transfer);
 }
 
 /** ICC.1:2022 section 7.3: a count at byte 128, then signature, offset and size of each tag. */

@@ -47,9 +47,7 @@ async function readMeta(file: FileBytes, box: Box, meta: Meta): Promise<void> {
   // A full box: version and flags come first.
   for await (const child of boxes(file, box.start + 4, box.end)) {
     if (child.type === 'pitm') {
-      const bytes = viewOf(await contentOf(file, child));
-      if (bytes.byteLength >= 8)
-        meta.primaryItem = bytes.getUint8(0) === 0 ? bytes.getUint16(4) : bytes.getUint32(4);
+      meta.primaryItem = readPrimaryItem(viewOf(await contentOf(file, child)));
     } else if (child.type === 'iinf') {
       // Item types "Exif" and "mime" (XMP), found as text: cheaper than reading each entry, and only for a warning.
       const text = ascii(await contentOf(file, child, 4096), 0, 4096);
@@ -62,6 +60,13 @@ async function readMeta(file: FileBytes, box: Box, meta: Meta): Promise<void> {
       }
     }
   }
+}
+
+/** ISO 14496-12 section 8.11.4: 16 bits in version 0, 32 in later ones; 0 when it is cut short. */
+function readPrimaryItem(view: DataView): number {
+  const longId = view.byteLength >= 1 && view.getUint8(0) > 0;
+  if (view.byteLength < (longId ? 8 : 6)) return 0;
+  return longId ? view.getUint32(4) : view.getUint16(4);
 }
 
 async function contentOf(file: FileBytes, box: Box, limit = MAX_PROPERTY_BYTES): Promise<Uint8Array> {
@@ -121,8 +126,13 @@ const PROPERTY_READERS: Readonly<Record<string, (view: DataView) => Partial<Desc
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     const kind = ascii(bytes, 0, 4);
     if (kind === 'prof' || kind === 'rICC') return { hasProfile: !isSrgbProfile(bytes.subarray(4)) };
-    if (kind === 'nclx' && view.byteLength >= 8 && !isSrgbCicp(view.getUint16(4), view.getUint16(6)))
-      return { hasProfile: true };
+    if (kind === 'nclx' && view.byteLength >= 8)
+      return { hasProfile: !isSrgbNclx(view.getUint16(4), view.getUint16(6)) };
     return {};
   },
 };
+
+/** Transfers 1, 6, 14 and 15 are the BT.709 curve, which browsers show as that of sRGB here (but not in a PNG). */
+function isSrgbNclx(primaries: number, transfer: number): boolean {
+  return isSrgbCicp(primaries, [1, 6, 14, 15].includes(transfer) ? 13 : transfer);
+}

@@ -22,7 +22,7 @@ const MAX_SEGMENTS = 10_000;
 /** Decoders skip stray bytes before a marker; more of them than this is not a JPEG any more. */
 const MAX_STRAY_BYTES = 64 * 1024;
 
-/** Walks the markers as far as the first scan, stepping over long segments without reading them. */
+/** Walks the markers as far as the first scan, a slice at a time. */
 export async function readJpegHeader(file: FileBytes): Promise<StoredHeader> {
   let frame: { width: number; height: number; bitDepth: number } | null = null;
   let orientation = 1;

@@ -1,4 +1,4 @@
-import { ascii } from './bytes.ts';
+import { ascii, viewOf } from './bytes.ts';
 import { isSrgbCicp, isSrgbProfile } from './colour-profile.ts';
 import { exifOrientation, isQuarterTurn } from './exif-orientation.ts';
 import { brokenHeader, type FileBytes } from './file-bytes.ts';
@@ -20,6 +20,12 @@ const MAX_CHUNKS = 1000;
 /** An EXIF block or a packed profile longer than this is not looked into. */
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
 const TEXT_CHUNKS = ['tEXt', 'zTXt', 'iTXt', 'eXIf'];
+/** Chunks whose content is asked for, not only their presence. */
+const READ_CHUNKS = ['iCCP', 'eXIf', 'cICP', 'gAMA', 'cHRM'];
+/** Section 11.3.2: gamma and primaries of sRGB, times 100,000, and how far off still means the same. */
+const SRGB_GAMMA = 45_455;
+const SRGB_PRIMARIES = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
+const COLOUR_TOLERANCE = 500;
 
 /** Reads as far as the first pixel data: text or EXIF that stands after it is not seen. */
 export async function readPngHeader(file: FileBytes): Promise<StoredHeader> {
@@ -34,43 +40,53 @@ export async function readPngHeader(file: FileBytes): Promise<StoredHeader> {
   if (!DEPTHS[colourType]?.includes(depth) || width > MAX_SIDE || height > MAX_SIDE) {
     throw brokenHeader('png', file.size, `colour type ${colourType} with ${depth} bits does not exist`);
   }
-  const { chunks, hasProfile, orientation } = await readChunks(file);
+  const chunks = await readChunks(file);
+  const exif = chunks.get('eXIf');
   return {
     width,
     height,
     bitDepth: colourType === PALETTE ? 8 : depth,
-    hasProfile,
+    hasProfile: await hasForeignColours(chunks),
     frames: chunks.has('acTL') ? 'many' : 'one',
     hasMetadata: TEXT_CHUNKS.some((type) => chunks.has(type)),
-    quarterTurned: isQuarterTurn(orientation),
+    quarterTurned: exif !== undefined && isQuarterTurn(exifOrientation(exif)),
   };
 }
 
-/** The chunks between IHDR and IDAT. */
-async function readChunks(file: FileBytes) {
-  const chunks = new Set<string>();
-  let fromIcc = false;
-  let fromCicp: boolean | null = null;
-  let orientation = 1;
+type Chunks = ReadonlyMap<string, Uint8Array>;
+
+/** The chunks between IHDR and IDAT; the content of those that nobody asks for is left empty. */
+async function readChunks(file: FileBytes): Promise<Chunks> {
+  const chunks = new Map<string, Uint8Array>();
   let at = 33;
   for (let index = 0; index < MAX_CHUNKS; index++) {
     const head = await file.view('png', at, 8);
     const length = head.getUint32(0);
     const type = String.fromCharCode(head.getUint8(4), head.getUint8(5), head.getUint8(6), head.getUint8(7));
     if (type === 'IDAT' || type === 'IEND') break;
-    chunks.add(type);
-    if (length <= MAX_CHUNK_BYTES) {
-      if (type === 'iCCP') fromIcc = await isForeignProfile(await file.upTo(at + 8, length));
-      if (type === 'eXIf') orientation = exifOrientation(await file.upTo(at + 8, length));
-      if (type === 'cICP' && length === 4) {
-        const cicp = await file.view('png', at + 8, 4);
-        fromCicp = !isSrgbCicp(cicp.getUint8(0), cicp.getUint8(1));
-      }
-    }
+    const isRead = READ_CHUNKS.includes(type) && length <= MAX_CHUNK_BYTES;
+    chunks.set(type, isRead ? await file.upTo(at + 8, length) : new Uint8Array(0));
     at += 12 + length;
   }
-  // PNG (third edition) section 4.3: cICP outranks iCCP, which outranks sRGB.
-  return { chunks, hasProfile: fromCicp ?? fromIcc, orientation };
+  return chunks;
+}
+
+/** PNG (third edition) section 4.3: cICP outranks iCCP, that sRGB, that gAMA with cHRM; cHRM alone is not heeded. */
+async function hasForeignColours(chunks: Chunks): Promise<boolean> {
+  const cicp = chunks.get('cICP');
+  if (cicp?.length === 4) return !isSrgbCicp(cicp[0] ?? 0, cicp[1] ?? 0);
+  const iccp = chunks.get('iCCP');
+  if (iccp !== undefined) return isForeignProfile(iccp);
+  const gamma = chunks.get('gAMA');
+  if (chunks.has('sRGB') || gamma?.length !== 4) return false;
+  return !isNear(gamma, [SRGB_GAMMA]) || !isNear(chunks.get('cHRM'), SRGB_PRIMARIES);
+}
+
+/** Whether a chunk holds these 32-bit numbers, more or less; yes where it is missing. */
+function isNear(chunk: Uint8Array | undefined, numbers: readonly number[]): boolean {
+  if (chunk?.length !== numbers.length * 4) return true;
+  const view = viewOf(chunk);
+  return numbers.every((value, index) => Math.abs(view.getUint32(index * 4) - value) <= COLOUR_TOLERANCE);
 }
 
 /** PNG section 11.3.2.3: a name of up to 79 bytes, a zero, the method, then zlib data. A damaged one is ignored. */

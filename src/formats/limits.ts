@@ -69,9 +69,10 @@ export function checkOutputSize({ width, height, format }: OutputRequest): void 
   );
 }
 
-/** "20,000 × 20,000 pixels (400 megapixels)". */
+/** "20,000 × 20,000 pixels (400 megapixels)"; without the megapixels where they round to none. */
 export function sizeText(width: number, height: number): string {
-  return `${count(width)} × ${count(height)} pixels (${megapixels(width * height)} megapixels)`;
+  const area = width * height < 50_000 ? '' : ` (${megapixels(width * height)} megapixels)`;
+  return `${count(width)} × ${count(height)} pixels${area}`;
 }
 
 function megapixels(pixels: number): string {
