@@ -1,0 +1,156 @@
+/**
+ * Reads the command line of `npm run upscale`. Pure: what is in the file system is not its business.
+ */
+import { parseArgs } from 'node:util';
+
+/** @typedef {import('../src/worker/protocol.ts').UpscaleOptions} UpscaleOptions */
+
+/**
+ * @typedef {object} Arguments
+ * @property {string[]} inputs at least one
+ * @property {string} output as given
+ * @property {UpscaleOptions} options only what was given
+ * @property {boolean} json
+ * @property {boolean} softwareGpu
+ */
+
+/** The command line cannot be obeyed as it stands; the program ends with 2. */
+export class UsageError extends Error {
+  /** @override */
+  name = 'UsageError';
+}
+
+export const HELP = `Upscales pictures with Tessera, on this computer, without a window.
+
+  npm run --silent upscale -- IN [IN…] -o OUT [options]
+
+  IN                 a picture: PNG, JPEG, WebP, AVIF, GIF (first frame) or BMP
+  -o, --output OUT   a file for one IN. A folder for several, or where OUT exists as a folder or ends in "/":
+                     the results are then named like photo_photo-4x.png.
+                     What is there under the result's name is overwritten, but never an IN.
+
+  --model ID         a built-in model, such as photo-4x, photo-2x, fast-2x. Default: the first of the catalog
+  --scale N          output pixels per source pixel, 2 or more, at most the model's. Default: the model's
+  --format F         png, jpeg or webp. Default: by the name of OUT, else png
+  --quality N        of JPEG and WebP, 1..100. Default 92
+  --backend B        webgpu or wasm: used, or the job fails. Default: WebGPU on a graphics card, else wasm
+  --tile N           side of a tile in source pixels, 32..1024. Default: chosen for the device
+  --context N        source pixels read around each tile, 4..64. Default: what the model needs, at least 16
+  --feather N        source pixels over which tiles blend, even, 0..32. Default 8
+  --software-gpu     WebGPU in software: very slow, for tests
+  --json             one JSON report for each IN on stdout, one line each, failures too
+  -h, --help         this text
+
+A progress bar is drawn on stderr where that is a terminal.
+Ends with 0 when every picture is done, 1 when any failed, 2 when the command line cannot be obeyed.
+`;
+
+const BACKENDS = /** @type {const} */ (['webgpu', 'wasm']);
+const FORMATS = /** @type {const} */ (['png', 'jpeg', 'webp']);
+/** @type {Readonly<Record<string, 'png' | 'jpeg' | 'webp'>>} */
+const FORMAT_OF_EXTENSION = { png: 'png', jpg: 'jpeg', jpeg: 'jpeg', webp: 'webp' };
+
+/**
+ * @param {readonly string[]} words after the program's name
+ * @returns {Arguments | 'help'}
+ * @throws {UsageError}
+ */
+export function readArguments(words) {
+  const { values, positionals } = parse(words);
+  if (values.help) return 'help';
+  if (positionals.length === 0) throw new UsageError('No picture is named.');
+  if (values.output === undefined || values.output === '')
+    throw new UsageError('-o OUT is missing: where should the result go?');
+  const format = oneOf('--format', values.format, FORMATS) ?? formatOfName(values.output);
+  /** @type {{ -readonly [K in keyof UpscaleOptions]: UpscaleOptions[K] }} */
+  const options = {};
+  if (values.model !== undefined) options.model = values.model;
+  if (format !== undefined) options.format = format;
+  const backend = oneOf('--backend', values.backend, BACKENDS);
+  if (backend !== undefined) options.backend = backend;
+  for (const key of /** @type {const} */ (['scale', 'tile', 'context', 'feather', 'quality'])) {
+    const number = wholeNumber(`--${key}`, values[key]);
+    if (number !== undefined) options[key] = number;
+  }
+  return {
+    inputs: positionals,
+    output: values.output,
+    options,
+    json: values.json ?? false,
+    softwareGpu: values['software-gpu'] ?? false,
+  };
+}
+
+/** @param {readonly string[]} words */
+function parse(words) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        output: { type: 'string', short: 'o' },
+        model: { type: 'string' },
+        scale: { type: 'string' },
+        tile: { type: 'string' },
+        context: { type: 'string' },
+        feather: { type: 'string' },
+        backend: { type: 'string' },
+        format: { type: 'string' },
+        quality: { type: 'string' },
+        json: { type: 'boolean' },
+        'software-gpu': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    // "Unknown option '--titel'. To specify a positional …": the first sentence is the news.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${message.split('. ')[0]}.`);
+  }
+}
+
+/**
+ * Whole numbers only; whether one is in range is for the job to say, with the model at hand.
+ * @param {string} option
+ * @param {string | undefined} text
+ * @returns {number | undefined}
+ */
+function wholeNumber(option, text) {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`${option} is "${text}"; it has to be a whole number.`);
+  return Number(text);
+}
+
+/**
+ * @template {string} T
+ * @param {string} option
+ * @param {string | undefined} text
+ * @param {readonly T[]} allowed
+ * @returns {T | undefined}
+ */
+function oneOf(option, text, allowed) {
+  if (text === undefined) return undefined;
+  const found = allowed.find((one) => one === text);
+  if (found === undefined)
+    throw new UsageError(`${option} is "${text}"; it has to be one of ${allowed.join(', ')}.`);
+  return found;
+}
+
+/**
+ * The format that a file name ends in; undefined for a folder or a name without an ending.
+ * @param {string} name
+ * @returns {'png' | 'jpeg' | 'webp' | undefined}
+ * @throws {UsageError} for an ending that cannot be written
+ */
+function formatOfName(name) {
+  const extension = /[^/\\]\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase();
+  if (extension === undefined) return undefined;
+  const format = FORMAT_OF_EXTENSION[extension];
+  // A folder may be called `trip.2026`: only endings that promise another picture format are refused.
+  if (format === undefined && /^(?:gif|bmp|avif|tiff?|heic|jxl|ico|svg)$/.test(extension)) {
+    throw new UsageError(
+      `"${name}" ends in .${extension}, which cannot be written; use .png, .jpg or .webp, or --format.`,
+    );
+  }
+  return format;
+}

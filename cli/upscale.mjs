@@ -1,0 +1,187 @@
+/**
+ * `npm run upscale`: the built application without a window, for people without a mouse and for measuring.
+ */
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { ensureBuild } from '../scripts/ensure-build.mjs';
+import { HELP, readArguments, UsageError } from './arguments.mjs';
+import { ProgressBar } from './progress-bar.mjs';
+import { chooseTarget, Namer } from './targets.mjs';
+import { TesseraPage } from './tessera-page.mjs';
+
+/**
+ * @typedef {import('./tessera-page.mjs').CodedError} CodedError
+ * @typedef {import('./tessera-page.mjs').JobReport} JobReport
+ * @typedef {import('./arguments.mjs').Arguments} Arguments
+ */
+
+const EXIT_DONE = 0;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/** @type {import('./targets.mjs').FileSystem} */
+const FILES = {
+  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  isWritable(path) {
+    try {
+      accessSync(path, constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  realPath: (path) => (existsSync(path) ? realpathSync(path) : path),
+};
+
+/**
+ * @param {readonly string[]} words
+ * @returns {Promise<number>} the exit code
+ */
+async function main(words) {
+  const given = readArguments(words);
+  if (given === 'help') {
+    process.stdout.write(HELP);
+    return EXIT_DONE;
+  }
+  const target = chooseTarget(given.output, given.inputs.length, FILES);
+  const namer = new Namer(target, given.inputs, FILES);
+  // Said before anything is computed: the one file asked for may be the picture itself.
+  if (target.kind === 'file') namer.pathFor('');
+  if (target.kind === 'folder') mkdirSync(target.path, { recursive: true });
+  ensureBuild();
+  return upscaleAll(given, namer);
+}
+
+/**
+ * @param {Arguments} given
+ * @param {Namer} namer
+ * @returns {Promise<number>}
+ */
+async function upscaleAll({ inputs, options, json, softwareGpu }, namer) {
+  const bar = new ProgressBar(process.stderr);
+  /** @type {TesseraPage | null} */
+  let page = null;
+  let failures = 0;
+  try {
+    for (const input of inputs) {
+      bar.begin(basename(input));
+      /** @type {{ path: string, report: JobReport } | { error: CodedError }} */
+      let done;
+      try {
+        const missing = notAFile(input);
+        if (!missing) page ??= await TesseraPage.open({ softwareGpu });
+        done =
+          missing || !page
+            ? { error: missing ?? unexpected('no page') }
+            : await upscaleOne(page, input, options, namer, bar);
+      } catch (error) {
+        done = { error: unexpected(error) };
+        // What broke the page must not break the next picture.
+        await page?.close().catch(() => undefined);
+        page = null;
+      }
+      bar.end();
+      if ('error' in done) failures += 1;
+      tell(input, done, json);
+    }
+  } finally {
+    await page?.close();
+  }
+  return failures > 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+/**
+ * @param {TesseraPage} page
+ * @param {string} input
+ * @param {import('./tessera-page.mjs').UpscaleOptions} options
+ * @param {Namer} namer
+ * @param {ProgressBar} bar
+ * @returns {Promise<{ path: string, report: JobReport } | { error: CodedError }>}
+ */
+async function upscaleOne(page, input, options, namer, bar) {
+  const result = await page.upscale(resolve(input), options, (progress) => bar.update(progress));
+  if ('error' in result) return result;
+  const path = namer.pathFor(result.name);
+  // Beside its place and then moved: a file under the result's name is always a whole one.
+  const unfinished = `${path}.${process.pid}.part`;
+  try {
+    await page.save(unfinished, result.report.output.bytes);
+    renameSync(unfinished, path);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+  return { path, report: result.report };
+}
+
+/**
+ * @param {string} input
+ * @returns {CodedError | null}
+ */
+function notAFile(input) {
+  const info = statSync(input, { throwIfNoEntry: false });
+  if (info?.isFile()) return null;
+  return {
+    code: 'file-not-found',
+    message: info ? `"${input}" is a folder, not a picture.` : `There is no file "${input}".`,
+    nextStep: 'Check the name; a name with spaces needs quotes.',
+    details: { path: input },
+  };
+}
+
+/**
+ * @param {unknown} error
+ * @returns {CodedError}
+ */
+function unexpected(error) {
+  // Playwright adds a call log after the first line.
+  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return {
+    code: 'internal',
+    message,
+    nextStep: 'Try once more; if it happens again, please report it.',
+    details: {},
+  };
+}
+
+/**
+ * One line for each picture: JSON or words on stdout, failures in words on stderr.
+ * @param {string} input
+ * @param {{ path: string, report: JobReport } | { error: CodedError }} done
+ * @param {boolean} json
+ */
+function tell(input, done, json) {
+  if (json) {
+    console.log(
+      JSON.stringify('error' in done ? { input, error: done.error } : { ...done.report, file: done.path }),
+    );
+  }
+  if ('error' in done) {
+    const { code, message, nextStep } = done.error;
+    console.error(`error [${code}] ${basename(input)}: ${message}${nextStep ? ` — ${nextStep}` : ''}`);
+    return;
+  }
+  if (json) return;
+  const { report, path } = done;
+  const size = `${report.input.width}×${report.input.height} → ${report.output.width}×${report.output.height}`;
+  const ran = `${report.model.id} on ${report.backend} (${report.adapter}), ${(report.ms.total / 1000).toFixed(1)} s`;
+  console.log(`${path}: ${size}, ${ran}`);
+  for (const warning of report.warnings) console.error(`note: ${warning.message}`);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const usage = error instanceof UsageError;
+  console.error(error instanceof Error ? error.message : error);
+  if (usage) console.error('See npm run --silent upscale -- --help');
+  process.exitCode = usage ? EXIT_USAGE : EXIT_FAILED;
+}
