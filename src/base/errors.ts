@@ -34,6 +34,8 @@ export const ERROR_CODES = [
   'worker-lost',
   /** The network's answer for a tile is not a picture (not finite, or wrong shape). */
   'bad-output',
+  /** The runtime rejected a tile, twice, for a reason that is neither memory nor a lost device. */
+  'run-failed',
   /** Another job is running. */
   'busy',
   /** The browser could not write the finished picture as a file. */

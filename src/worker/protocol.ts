@@ -2,13 +2,14 @@
  * What crosses between the page and the worker. Types only: what cannot cross is not expressible here.
  */
 import type { WireError } from '../base/errors.ts';
+import type { FormatWarning, OutputFormat, PictureFormat } from '../formats/picture-types.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
+import type { RecoveryState } from '../tiling/tile-policy.ts';
+
+export type { OutputFormat, PictureFormat };
 
 /** What runs the network: the graphics card through WebGPU, or the processor through WebAssembly. */
 export type Backend = 'webgpu' | 'wasm';
-
-/** The format of the saved file. */
-export type OutputFormat = 'png' | 'jpeg' | 'webp';
 
 /** What a person may choose. A key that is left out takes the default. */
 export type UpscaleOptions = {
@@ -20,7 +21,7 @@ export type UpscaleOptions = {
   readonly tile?: number;
   /** Source pixels read around each tile and thrown away, 4..64. Default: at least 16 and enough for the model. */
   readonly context?: number;
-  /** Width, in source pixels, over which neighbouring tiles blend: even, 0..32 and at most 2·context. Default 8. */
+  /** Width, in source pixels, over which neighbouring tiles blend: even, 0..16 and at most 2·context. Default 8 or less. */
   readonly feather?: number;
   /** Default: WebGPU where there is an adapter, else WASM. A backend named here is used or the job fails. */
   readonly backend?: Backend;
@@ -30,28 +31,10 @@ export type UpscaleOptions = {
   readonly quality?: number;
 };
 
-/** The picture formats that are told apart by their bytes. */
-export type PictureFormat =
-  | 'png'
-  | 'jpeg'
-  | 'webp'
-  | 'avif'
-  | 'gif'
-  | 'bmp'
-  | 'jxl'
-  | 'tiff'
-  | 'heic'
-  | 'ico'
-  | 'svg';
-
 /** Something that the person should know about a result, though the job went on. */
 export type Warning = {
   readonly code:
-    | 'depth-reduced'
-    | 'profile-converted'
-    | 'first-frame-only'
-    | 'metadata-dropped'
-    | 'alpha-flattened'
+    | FormatWarning['code']
     | 'software-adapter'
     | 'webgpu-absent'
     | 'single-thread'
@@ -153,7 +136,12 @@ export type JobEvent =
 
 /** What really happened, for the screen, the command line and `--json`. */
 export type JobReport = {
-  readonly input: { readonly name: string; readonly format: PictureFormat; readonly width: number; readonly height: number };
+  readonly input: {
+    readonly name: string;
+    readonly format: PictureFormat;
+    readonly width: number;
+    readonly height: number;
+  };
   readonly output: {
     readonly format: OutputFormat;
     readonly width: number;
@@ -180,7 +168,10 @@ export type JobReport = {
   readonly tilesRedone: number;
   readonly devicesLost: number;
   readonly workersLost: number;
-  /** Whole milliseconds of each stage; `network` is inside `tiles`. */
+  /**
+   * Whole milliseconds of each stage. `tiles` is the loop over the tiles with reading and stitching; inside it are
+   * `network`, the runs alone, and `warmUp`, the first run on WebGPU, in which shaders are compiled.
+   */
   readonly ms: {
     readonly total: number;
     readonly reading: number;
@@ -235,3 +226,76 @@ export interface UpscalePort {
   /** Fetches and keeps all that upscaling without a network needs. Resolves when it is kept. */
   prepareOffline(models: readonly ModelDescriptor[]): Promise<void>;
 }
+
+// What follows is between the client and the worker's service only.
+
+/** What a job has cost so far, over all workers that it had. */
+export type JobTally = {
+  readonly tilesRun: number;
+  readonly tilesRedone: number;
+  readonly ms: {
+    readonly reading: number;
+    readonly loading: number;
+    readonly warmUp: number;
+    readonly tiles: number;
+    readonly network: number;
+  };
+  readonly warnings: readonly Warning[];
+};
+
+/** What a new worker needs to go on where the last one ended. */
+export type Resume = {
+  readonly recovery: RecoveryState;
+  readonly tally: JobTally;
+  /** All finished rows, top to bottom without gaps, as raw RGBA. */
+  readonly bands: readonly KeptBand[];
+  /** What the person is told about the change of worker; null when it was told already. */
+  readonly notice: Warning | null;
+};
+
+/** Finished output rows: raw RGBA of the full output width. */
+export type KeptBand = { readonly y: number; readonly height: number; readonly rgba: Blob };
+
+/** Sent by the worker whenever more rows are safe or the recovery state changes; the last one is what counts. */
+export type Checkpoint = {
+  readonly kind: 'checkpoint';
+  readonly jobId: string;
+  readonly recovery: RecoveryState;
+  readonly tally: JobTally;
+  /** First source row that no finished row covers. */
+  readonly nextRow: number;
+  /** The rows that have become safe, handed over; null when only the state changed. */
+  readonly band: { readonly y: number; readonly height: number; readonly rgba: ArrayBuffer } | null;
+};
+
+export type ServiceRequest = JobRequest & {
+  readonly catalogUrl: string;
+  /** `Date.now()` when the person started the job. */
+  readonly startedAt: number;
+  readonly resume: Resume | null;
+};
+
+export type ServiceOutcome =
+  | JobOutcome
+  | {
+      /** This worker's memory is used up or bound to another backend: a new one has to take over. */
+      readonly kind: 'worker-spent';
+      readonly recovery: RecoveryState | null;
+      readonly notice: Warning | null;
+    };
+
+/** What the worker exposes over comlink. Errors cross as `WireError` inside a result, never as exceptions. */
+export interface UpscaleService {
+  /** Resolves when the worker holds the lock of that name, for as long as it lives; false where there are no locks. */
+  hello(lockName: string): Promise<boolean>;
+  inspect(file: Blob): Promise<Wired<Inspection>>;
+  environment(): Promise<Environment>;
+  run(request: ServiceRequest, onEvent: (event: JobEvent | Checkpoint) => void): Promise<ServiceOutcome>;
+  cancel(jobId: string): void;
+  prepareOffline(models: readonly ModelDescriptor[], catalogUrl: string): Promise<Wired<null>>;
+}
+
+/** A value, or the error in its place. */
+export type Wired<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: WireError };

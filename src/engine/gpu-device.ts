@@ -1,0 +1,120 @@
+import { messageOf, TesseraError } from '../base/errors.ts';
+
+/** What a graphics adapter is and can do. */
+export type AdapterFacts = {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** Software that stands in for a graphics card. */
+  readonly software: boolean;
+  readonly halfPrecision: boolean;
+  readonly maxBufferBytes: number;
+  /** The largest tensor that one shader can see whole. */
+  readonly maxBindingBytes: number;
+};
+
+/** A device of our own, and what has gone wrong with it since it was opened. */
+export type GpuDevice = {
+  readonly device: GPUDevice;
+  readonly facts: AdapterFacts;
+  /** Why it was lost; null while it lives. */
+  readonly lost: () => string | null;
+  /** The errors that no caller saw since the last call. */
+  readonly takeErrors: () => readonly string[];
+};
+
+/** The adapter's facts, or why there is none, as one sentence. */
+export async function describeAdapter(): Promise<AdapterFacts | string> {
+  try {
+    return factsOf(await requestAdapter());
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/**
+ * Opens a device with everything that the adapter gives: onnxruntime would ask for the same, but hides losses and
+ * errors of a device that it made itself.
+ *
+ * @throws TesseraError `backend-unavailable` when there is no adapter or it gives no device.
+ */
+export async function openGpuDevice(): Promise<GpuDevice> {
+  const adapter = await requestAdapter();
+  const device = await adapter
+    .requestDevice({ requiredFeatures: wantedFeatures(adapter), requiredLimits: wantedLimits(adapter) })
+    .catch((cause) => {
+      throw unavailable(`The graphics card gave no device (${messageOf(cause)}).`, cause);
+    });
+  const errors: string[] = [];
+  let lost: string | null = null;
+  device.addEventListener('uncapturederror', (event) => {
+    event.preventDefault();
+    errors.push(`${event.error.constructor.name}: ${event.error.message}`);
+  });
+  void device.lost.then((info) => {
+    lost = info.message || info.reason || 'unknown';
+  });
+  return { device, facts: factsOf(adapter), lost: () => lost, takeErrors: () => errors.splice(0) };
+}
+
+async function requestAdapter(): Promise<GPUAdapter> {
+  const gpu: GPU | undefined = navigator.gpu;
+  if (!gpu) throw unavailable('This browser has no WebGPU.');
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw unavailable('This browser has WebGPU, but no graphics card that it may use.');
+  return adapter;
+}
+
+function unavailable(message: string, cause?: unknown): TesseraError {
+  return new TesseraError(
+    'backend-unavailable',
+    message,
+    'Run it on the processor (backend WASM), or use a current Chrome, Edge or Safari on a device with a graphics card.',
+    { backend: 'webgpu' },
+    { cause },
+  );
+}
+
+/** What onnxruntime's native provider uses if it is there. */
+const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
+
+const LIMITS = [
+  'maxBindGroups',
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+] as const;
+
+function wantedFeatures(adapter: GPUAdapter): GPUFeatureName[] {
+  return FEATURES.filter((feature) => adapter.features.has(feature));
+}
+
+function wantedLimits(adapter: GPUAdapter): Record<string, number> {
+  return Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+}
+
+function factsOf(adapter: GPUAdapter): AdapterFacts {
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  return {
+    vendor,
+    architecture,
+    description,
+    software:
+      isFallbackAdapter ||
+      /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${architecture} ${description}`),
+    halfPrecision: adapter.features.has('shader-f16'),
+    maxBufferBytes: adapter.limits.maxBufferSize,
+    maxBindingBytes: adapter.limits.maxStorageBufferBindingSize,
+  };
+}
+
+/** The adapter in a few words for people. */
+export function adapterName({ vendor, architecture, description }: AdapterFacts): string {
+  return description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed graphics card';
+}

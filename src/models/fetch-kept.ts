@@ -1,0 +1,67 @@
+import { RUNTIME_CACHE } from '../base/cache-names.ts';
+
+/** Called as bytes arrive; `totalBytes` is 0 where the server does not say. */
+export type DownloadProgress = (loadedBytes: number, totalBytes: number) => void;
+
+/**
+ * The bytes at `url`, from the cache that keeps what working offline needs, or from the network and then kept there.
+ * A cache that is missing or full is no error: the bytes come from the network and `onNotKept` is told.
+ * Rejects as `fetch` does, or with an `Error` that names the HTTP status.
+ */
+export async function fetchKept(
+  url: string,
+  onProgress: DownloadProgress,
+  onNotKept: (reason: unknown) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const kept = await openCache();
+  const hit = await kept?.match(url);
+  if (hit) return new Uint8Array(await hit.arrayBuffer());
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
+  const bytes = await readAll(response.clone(), onProgress);
+  await kept?.put(url, response).catch(onNotKept);
+  return bytes;
+}
+
+/** Puts what is at `url` into the same cache, unless it is there. */
+export async function keep(url: string): Promise<void> {
+  const kept = await openCache();
+  if (!kept || (await kept.match(url))) return;
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${url}`);
+  await kept.put(url, response);
+}
+
+/** Takes `url` out of the cache again: its bytes turned out to be bad. */
+export async function forget(url: string): Promise<void> {
+  const kept = await openCache();
+  await kept?.delete(url);
+}
+
+/** Null where the browser gives no cache: insecure origin, some private windows. */
+async function openCache(): Promise<Cache | null> {
+  try {
+    return await caches.open(RUNTIME_CACHE);
+  } catch {
+    return null;
+  }
+}
+
+async function readAll(response: Response, onProgress: DownloadProgress): Promise<Uint8Array<ArrayBuffer>> {
+  const total = Number(response.headers.get('content-length') ?? 0);
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let loaded = 0;
+  for await (const chunk of response.body) {
+    chunks.push(chunk);
+    loaded += chunk.length;
+    onProgress(loaded, Math.max(total, loaded));
+  }
+  const bytes = new Uint8Array(loaded);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,93 @@
+import { fromWire } from './base/errors.ts';
+import type {
+  Environment,
+  JobEvent,
+  JobReport,
+  Stage,
+  UpscaleOptions,
+  UpscalePort,
+} from './worker/protocol.ts';
+
+/** How far a job is. */
+export type UpscaleProgress = {
+  readonly stage: Stage;
+  /** Of the whole picture's tiles, 0..1; never falls. */
+  readonly fraction: number;
+  /** Tiles done and planned since the last change of plan; 0 before the first. */
+  readonly tile: number;
+  readonly tiles: number;
+  /** A sentence for the person, when something happened that they should know. */
+  readonly message?: string;
+};
+
+export type UpscaleResult = { readonly blob: Blob; readonly name: string; readonly report: JobReport };
+
+/** What a page that embeds Tessera, and the command line, may call: `globalThis.tessera`. */
+export type TesseraPageApi = {
+  /** Resolves when jobs can be started. */
+  readonly ready: Promise<void>;
+  environment(): Promise<Environment>;
+  /**
+   * Upscales one picture. One job runs at a time, those that were started on the page included.
+   *
+   * @param signal aborts the job within one tile.
+   * @returns rejects with a `TesseraError` (`code`, `message`, `nextStep`, `details`); with an `AbortError` when aborted.
+   */
+  upscale(
+    file: Blob,
+    options?: UpscaleOptions,
+    onProgress?: (progress: UpscaleProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<UpscaleResult>;
+};
+
+declare global {
+  var tessera: TesseraPageApi;
+}
+
+/** Puts the page API in place. */
+export function installPageApi(port: UpscalePort): void {
+  globalThis.tessera = {
+    ready: Promise.resolve(),
+    environment: () => port.environment(),
+    upscale: (file, options = {}, onProgress = () => undefined, signal) =>
+      upscale(port, file, options, onProgress, signal),
+  };
+}
+
+async function upscale(
+  port: UpscalePort,
+  file: Blob,
+  options: UpscaleOptions,
+  onProgress: (progress: UpscaleProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<UpscaleResult> {
+  signal?.throwIfAborted();
+  const name = file instanceof File ? file.name : 'picture';
+  const handle = port.start({ file, name, options, previewSidePx: 0 }, progressOf(onProgress));
+  const abort = () => handle.cancel();
+  signal?.addEventListener('abort', abort);
+  const outcome = await handle.outcome;
+  signal?.removeEventListener('abort', abort);
+  if (outcome.kind === 'failed') throw fromWire(outcome.error);
+  if (outcome.kind === 'cancelled') throw new DOMException('The job was cancelled.', 'AbortError');
+  outcome.picture.close();
+  return { blob: outcome.file, name: outcome.name, report: outcome.report };
+}
+
+function progressOf(onProgress: (progress: UpscaleProgress) => void): (event: JobEvent) => void {
+  let progress: UpscaleProgress = { stage: 'reading', fraction: 0, tile: 0, tiles: 0 };
+  const tell = (news: Partial<UpscaleProgress>) => {
+    const { message: _, ...before } = progress;
+    progress = { ...before, ...news };
+    onProgress(progress);
+  };
+  return (event) => {
+    if (event.kind === 'stage') tell({ stage: event.stage });
+    if (event.kind === 'notice') tell({ message: event.warning.message });
+    if (event.kind === 'tile') {
+      const fraction = Math.max(progress.fraction, event.fraction);
+      tell({ fraction, tile: event.doneInPlan, tiles: event.totalInPlan });
+    }
+  };
+}

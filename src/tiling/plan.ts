@@ -1,0 +1,120 @@
+import { assert, defined } from '../base/assert.ts';
+import { type Rect, type Size, type SourcePx, sourcePx } from '../base/geometry.ts';
+
+/** How a picture is cut. All lengths are in source pixels. */
+export type TilingOptions = {
+  /** Largest side of the area that one tile finishes, 32 or more. */
+  readonly tile: SourcePx;
+  /** Read around that area on every side, given to the network and then thrown away; 4 or more. */
+  readonly context: SourcePx;
+  /** Width of the zone around a shared edge in which two tiles blend: even, 0..16, at most twice the context. */
+  readonly feather: SourcePx;
+  /** The padded sides are whole multiples of this. */
+  readonly multipleOf: number;
+};
+
+/** The smallest `tile`: below it, context and overhead outweigh the picture. */
+export const MIN_TILE = sourcePx(32);
+/** The largest `tile`. */
+export const MAX_TILE = sourcePx(1024);
+/** The widest `feather`: half of `MIN_TILE`, so that the zones of two edges never meet inside one tile. */
+export const MAX_FEATHER = sourcePx(16);
+/** The narrowest and widest `context`. */
+export const MIN_CONTEXT = sourcePx(4);
+export const MAX_CONTEXT = sourcePx(64);
+
+/**
+ * A grid of tiles over the source rows from `fromRow` down. Tile (column, row) finishes the area between
+ * `xEdges[column]`, `xEdges[column + 1]` and `yEdges[row]`, `yEdges[row + 1]`; these areas cover the rows exactly
+ * once and differ by at most one pixel in each side. Every tile is read with the same `padded` shape.
+ */
+export type TilePlan = {
+  readonly picture: Size<SourcePx>;
+  readonly fromRow: SourcePx;
+  readonly options: TilingOptions;
+  readonly columns: number;
+  readonly rows: number;
+  readonly xEdges: readonly SourcePx[];
+  readonly yEdges: readonly SourcePx[];
+  readonly padded: Size<SourcePx>;
+};
+
+/** One tile; `index` counts row by row, from 0. */
+export type Tile = {
+  readonly index: number;
+  readonly column: number;
+  readonly row: number;
+  /** The area that this tile finishes: inside the picture. */
+  readonly keep: Rect<SourcePx>;
+  /** What the network is given: `keep` with its context. May reach beyond the picture, where it is mirrored. */
+  readonly read: Rect<SourcePx>;
+};
+
+/**
+ * Cuts the rows from `fromRow` to the bottom into tiles of equal shape, as few as `options.tile` allows and as even
+ * as whole pixels allow: equal areas waste no network time on a narrow last column.
+ */
+export function planTiles(picture: Size<SourcePx>, fromRow: SourcePx, options: TilingOptions): TilePlan {
+  checkOptions(options);
+  assert(picture.width >= 1 && picture.height >= 1, 'a picture has at least one pixel');
+  assert(Number.isInteger(fromRow) && fromRow >= 0 && fromRow < picture.height, `row ${fromRow} is inside`);
+  const xEdges = evenEdges(0, picture.width, options.tile);
+  const yEdges = evenEdges(fromRow, picture.height, options.tile);
+  return {
+    picture,
+    fromRow,
+    options,
+    columns: xEdges.length - 1,
+    rows: yEdges.length - 1,
+    xEdges,
+    yEdges,
+    padded: { width: paddedSide(xEdges, options), height: paddedSide(yEdges, options) },
+  };
+}
+
+/** The tile of that index, 0 to `columns * rows - 1`. */
+export function tileAt(plan: TilePlan, index: number): Tile {
+  const column = index % plan.columns;
+  const row = Math.floor(index / plan.columns);
+  const x = defined(plan.xEdges[column], `left edge of column ${column}`);
+  const y = defined(plan.yEdges[row], `top edge of row ${row}`);
+  const right = defined(plan.xEdges[column + 1], `right edge of column ${column}`);
+  const bottom = defined(plan.yEdges[row + 1], `bottom edge of row ${row}`);
+  const { context } = plan.options;
+  return {
+    index,
+    column,
+    row,
+    keep: { x, y, width: sourcePx(right - x), height: sourcePx(bottom - y) },
+    read: { x: sourcePx(x - context), y: sourcePx(y - context), ...plan.padded },
+  };
+}
+
+/** The longer side of the area that one tile of this plan really finishes: what a smaller plan must go below. */
+export function longestKeptSide(plan: TilePlan): SourcePx {
+  return sourcePx(Math.max(widestGap(plan.xEdges), widestGap(plan.yEdges)));
+}
+
+function checkOptions({ tile, context, feather, multipleOf }: TilingOptions): void {
+  assert(Number.isInteger(tile) && tile >= MIN_TILE, `tile ${tile} is a whole number from ${MIN_TILE}`);
+  assert(
+    Number.isInteger(context) && context >= MIN_CONTEXT,
+    `context ${context} is at least ${MIN_CONTEXT}`,
+  );
+  assert(Number.isInteger(feather / 2) && feather >= 0, `feather ${feather} is an even number`);
+  assert(feather <= MAX_FEATHER && feather <= 2 * context, `feather ${feather} fits in context ${context}`);
+  assert(Number.isInteger(multipleOf) && multipleOf >= 1, `multiple ${multipleOf} is a whole number`);
+}
+
+function evenEdges(from: number, to: number, longest: number): SourcePx[] {
+  const count = Math.ceil((to - from) / longest);
+  return Array.from({ length: count + 1 }, (_, i) => sourcePx(from + Math.floor((i * (to - from)) / count)));
+}
+
+function paddedSide(edges: readonly SourcePx[], { context, multipleOf }: TilingOptions): SourcePx {
+  return sourcePx(Math.ceil((widestGap(edges) + 2 * context) / multipleOf) * multipleOf);
+}
+
+function widestGap(edges: readonly SourcePx[]): number {
+  return edges.slice(1).reduce((widest, edge, i) => Math.max(widest, edge - defined(edges[i], 'edge')), 0);
+}

@@ -1,0 +1,234 @@
+import { assert, defined } from '../base/assert.ts';
+import { type OutputPx, outputPx } from '../base/geometry.ts';
+import { risingWeights } from './feather.ts';
+import type { Tile, TilePlan } from './plan.ts';
+
+/** Finished output rows: RGBA, 8 bits, interleaved, opaque, `width` the whole picture's. */
+export type Band = {
+  readonly y: OutputPx;
+  readonly width: OutputPx;
+  readonly height: OutputPx;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+};
+
+/**
+ * The zone below the last finished row in which the next row of tiles still has to be blended: the upper tiles'
+ * colours times their falling weight, `[3, height, width]` in 0..1. Outlives a plan: a smaller tile size takes it over.
+ */
+export type Carry = {
+  /** The source edge, times scale, that the zone lies around; the zone starts `height / 2` above. */
+  readonly edge: OutputPx;
+  readonly height: OutputPx;
+  readonly planes: Float32Array;
+};
+
+/**
+ * Joins the network's answers for the tiles of one plan into bands of finished rows. Colours stay in float until the one
+ * rounding to 8 bits. Where tiles meet, each falls over the feather while its neighbour rises; all other pixels come
+ * from one tile. Beyond the band itself it holds only the feather zones: O(width × feather) floats.
+ *
+ * Tiles come in index order. A row of tiles that was not completed leaves no trace in `carry`.
+ */
+export class Stitcher {
+  readonly #plan: TilePlan;
+  readonly #scale: number;
+  readonly #width: number;
+  readonly #half: number;
+  readonly #rising: Float32Array;
+  #carry: Carry | null;
+  #band: RowInProgress | null = null;
+
+  /** `carry` is that of the plan above, where there is one; its edge is this plan's first row. */
+  constructor(plan: TilePlan, scale: number, carry: Carry | null) {
+    assert(
+      carry === null || carry.edge === plan.fromRow * scale,
+      'the carry lies at the first row of the plan',
+    );
+    this.#plan = plan;
+    this.#scale = scale;
+    this.#width = plan.picture.width * scale;
+    this.#half = (plan.options.feather * scale) / 2;
+    this.#rising = risingWeights(2 * this.#half);
+    this.#carry = carry;
+  }
+
+  /** What the next plan has to blend with if this one is given up now. */
+  get carry(): Carry | null {
+    return this.#carry;
+  }
+
+  /**
+   * Adds the answer for `tile`: `[3, scale·padded.height, scale·padded.width]` in 0..1, not necessarily clamped.
+   * Gives the rows that are finished once the last tile of a row is in.
+   */
+  add(tile: Tile, answer: Float32Array): Band | null {
+    const padded = this.#plan.padded;
+    assert(
+      answer.length === 3 * padded.width * padded.height * this.#scale ** 2,
+      'the answer has the padded shape',
+    );
+    if (tile.column === 0) this.#band = this.#startRow(tile.row);
+    const row = defined(this.#band, 'a row in progress');
+    this.#addColumns(tile, answer, row);
+    if (tile.column < this.#plan.columns - 1) return null;
+    this.#band = null;
+    this.#carry = row.next;
+    return {
+      y: outputPx(row.top),
+      width: outputPx(this.#width),
+      height: outputPx(row.finished),
+      data: row.data,
+    };
+  }
+
+  #startRow(row: number): RowInProgress {
+    const edge = defined(this.#plan.yEdges[row], 'top edge') * this.#scale;
+    const nextEdge = defined(this.#plan.yEdges[row + 1], 'bottom edge') * this.#scale;
+    const isLast = row === this.#plan.rows - 1;
+    const above = this.#carry;
+    const top = edge - (above ? above.height / 2 : 0);
+    const finished = nextEdge - (isLast ? 0 : this.#half) - top;
+    const zone = isLast ? 0 : 2 * this.#half;
+    return {
+      top,
+      finished,
+      height: finished + zone,
+      above,
+      aboveWeights: above ? risingWeights(above.height) : new Float32Array(0),
+      next: isLast
+        ? null
+        : {
+            edge: outputPx(nextEdge),
+            height: outputPx(zone),
+            planes: new Float32Array(3 * zone * this.#width),
+          },
+      side: new Float32Array(3 * 2 * this.#half * (finished + zone)),
+      data: new Uint8ClampedArray(4 * this.#width * finished),
+    };
+  }
+
+  #addColumns(tile: Tile, answer: Float32Array, row: RowInProgress): void {
+    const half = this.#half;
+    const left = tile.keep.x * this.#scale;
+    const right = (tile.keep.x + tile.keep.width) * this.#scale;
+    const isFirst = tile.column === 0;
+    const isLast = tile.column === this.#plan.columns - 1;
+    const span: ColumnSpan = {
+      blendFrom: isFirst ? left : left - half,
+      ownFrom: isFirst ? left : left + half,
+      ownTo: isLast ? right : right - half,
+      handOnTo: isLast ? right : right + half,
+      offset: tile.read.x * this.#scale,
+    };
+    const stride = this.#plan.padded.width * this.#scale;
+    for (let y = 0; y < row.height; y++) {
+      const answerRow = (row.top + y - tile.read.y * this.#scale) * stride;
+      if (y >= (row.above?.height ?? 0) && y < row.finished) {
+        this.#finishRow(answer, answerRow, span, row, y);
+      } else {
+        this.#blendRow(answer, answerRow, span, row, y);
+      }
+    }
+  }
+
+  /** A row that only this row of tiles touches: most of the picture, and so the one loop that has to be fast. */
+  #finishRow(answer: Float32Array, answerRow: number, span: ColumnSpan, row: RowInProgress, y: number): void {
+    this.#blendColumns(answer, answerRow, span, row, y, (channel, x, value) => {
+      row.data[4 * (y * this.#width + x) + channel] = value * 255;
+    });
+    const plane = answer.length / 3;
+    const { data } = row;
+    let p = 4 * (y * this.#width + span.ownFrom);
+    const from = answerRow + span.ownFrom - span.offset;
+    const to = answerRow + span.ownTo - span.offset;
+    for (let i = from; i < to; i++, p += 4) {
+      data[p] = (answer[i] as number) * 255;
+      data[p + 1] = (answer[plane + i] as number) * 255;
+      data[p + 2] = (answer[2 * plane + i] as number) * 255;
+      data[p + 3] = 255;
+    }
+    for (let x = span.blendFrom; x < span.ownFrom; x++) data[4 * (y * this.#width + x) + 3] = 255;
+  }
+
+  /** A row in the feather above or below: blended across, then with the row of tiles above or kept for the one below. */
+  #blendRow(answer: Float32Array, answerRow: number, span: ColumnSpan, row: RowInProgress, y: number): void {
+    const put = y < row.finished ? this.#finishBelowCarry(row, y) : this.#keepForNext(row, y - row.finished);
+    this.#blendColumns(answer, answerRow, span, row, y, put);
+    const plane = answer.length / 3;
+    for (let channel = 0; channel < 3; channel++) {
+      const start = channel * plane + answerRow - span.offset;
+      for (let x = span.ownFrom; x < span.ownTo; x++) put(channel, x, answer[start + x] as number);
+    }
+  }
+
+  #finishBelowCarry(row: RowInProgress, y: number): PutValue {
+    const above = defined(row.above, 'the carry above');
+    const weight = row.aboveWeights[y] as number;
+    const planeStart = (channel: number) => (channel * above.height + y) * this.#width;
+    return (channel, x, value) => {
+      const p = 4 * (y * this.#width + x);
+      row.data[p + channel] = ((above.planes[planeStart(channel) + x] as number) + weight * value) * 255;
+      row.data[p + 3] = 255;
+    };
+  }
+
+  #keepForNext(row: RowInProgress, zoneRow: number): PutValue {
+    const next = defined(row.next, 'the carry below');
+    const weight = 1 - (this.#rising[zoneRow] as number);
+    return (channel, x, value) => {
+      next.planes[(channel * next.height + zoneRow) * this.#width + x] = weight * value;
+    };
+  }
+
+  /** Takes the left neighbour's share out of `row.side`, and puts this tile's share for the right one there. */
+  #blendColumns(
+    answer: Float32Array,
+    answerRow: number,
+    span: ColumnSpan,
+    row: RowInProgress,
+    y: number,
+    put: PutValue,
+  ): void {
+    const plane = answer.length / 3;
+    const zone = 2 * this.#half;
+    for (let channel = 0; channel < 3; channel++) {
+      const start = channel * plane + answerRow - span.offset;
+      const side = (channel * row.height + y) * zone;
+      for (let x = span.blendFrom, k = 0; x < span.ownFrom; x++, k++) {
+        const own = (this.#rising[k] as number) * (answer[start + x] as number);
+        put(channel, x, (row.side[side + k] as number) + own);
+      }
+      for (let x = span.ownTo, k = 0; x < span.handOnTo; x++, k++) {
+        row.side[side + k] = (1 - (this.#rising[k] as number)) * (answer[start + x] as number);
+      }
+    }
+  }
+}
+
+type PutValue = (channel: number, x: number, value: number) => void;
+
+/** The output columns of one tile, ends exclusive: blended with the left, its own, handed on to the right. */
+type ColumnSpan = {
+  readonly blendFrom: number;
+  readonly ownFrom: number;
+  readonly ownTo: number;
+  readonly handOnTo: number;
+  /** Output column of the answer's first value. */
+  readonly offset: number;
+};
+
+/** A row of tiles on its way; all lengths in output pixels. */
+type RowInProgress = {
+  /** First output row that it touches. */
+  readonly top: number;
+  /** Rows that are finished when the last tile is in. */
+  readonly finished: number;
+  /** Those and the feather zone below. */
+  readonly height: number;
+  readonly above: Carry | null;
+  readonly aboveWeights: Float32Array;
+  readonly next: Carry | null;
+  /** The left neighbour's weighted share of the columns around the edge, `[3, height, feather]`. */
+  readonly side: Float32Array;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+};

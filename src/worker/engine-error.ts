@@ -1,0 +1,36 @@
+import { TesseraError } from '../base/errors.ts';
+import { classifyFailure, EngineFailure } from '../engine/failure.ts';
+
+/** The error that a person is shown for what the engine threw; everything else is passed through. */
+export function engineError(error: unknown): unknown {
+  if (error instanceof TesseraError) return error;
+  const failure = classifyFailure(error);
+  if (failure.kind === 'out-of-memory') {
+    return new TesseraError(
+      'out-of-memory',
+      `There was not enough memory for this picture. ${failure.limit}`,
+      'Close other tabs and programs, choose a smaller model or a smaller picture, and try again.',
+      { limit: failure.limit },
+      { cause: error },
+    );
+  }
+  if (failure.kind === 'device-lost') {
+    return new TesseraError(
+      'device-lost',
+      'The graphics card stopped answering while the model was being loaded.',
+      'Try again, or run it on the processor (backend WASM).',
+      {},
+      { cause: error },
+    );
+  }
+  if (!(error instanceof EngineFailure)) return error;
+  return new TesseraError(
+    'run-failed',
+    `The network could not be run: ${error.message}`,
+    error.backend === 'webgpu'
+      ? 'Run it on the processor (backend WASM), or choose another model.'
+      : 'Choose another model, or a smaller tile.',
+    { backend: error.backend, runtime: error.message },
+    { cause: error },
+  );
+}

@@ -1,0 +1,64 @@
+import { TesseraError } from '../base/errors.ts';
+import { sourcePx } from '../base/geometry.ts';
+import { afterLoss } from '../tiling/tile-policy.ts';
+import type { Checkpoint, JobTally, KeptBand, Resume, Warning } from './protocol.ts';
+
+/** Losses before the first tile was planned, after which a job gives up. */
+const EARLY_LOSSES_TO_FAIL = 3;
+
+/** What the page keeps of a running job, so that it outlives its worker: finished rows and the recovery state. */
+export class JobMemory {
+  #last: Omit<Checkpoint, 'band'> | null = null;
+  #bands: KeptBand[] = [];
+  #notice: Warning | null = null;
+  #earlyLosses = 0;
+
+  /** As Blobs, which the browser may keep on disk. */
+  note(checkpoint: Checkpoint): void {
+    const { band, ...state } = checkpoint;
+    this.#last = state;
+    this.#notice = null;
+    if (band) this.#bands.push({ y: band.y, height: band.height, rgba: new Blob([band.rgba]) });
+  }
+
+  /**
+   * The worker is gone.
+   *
+   * @throws TesseraError `worker-lost` when it went too often at the same place.
+   */
+  noteLoss(notice: (row: number) => Warning): void {
+    if (!this.#last) {
+      this.#earlyLosses++;
+      if (this.#earlyLosses >= EARLY_LOSSES_TO_FAIL) throw lostEarly(this.#earlyLosses);
+      return;
+    }
+    this.#notice = notice(this.#last.nextRow);
+    this.#last = {
+      ...this.#last,
+      recovery: afterLoss(this.#last.recovery, sourcePx(this.#last.nextRow), 'worker'),
+    };
+  }
+
+  /** The worker asked to be replaced, after it had decided how to go on. */
+  noteSpent(recovery: Resume['recovery'] | null, notice: Warning | null): void {
+    this.#notice = notice;
+    if (recovery && this.#last) this.#last = { ...this.#last, recovery };
+  }
+
+  /** Null as long as there is nothing to go on from. */
+  resume(): Resume | null {
+    if (!this.#last) return null;
+    const { recovery } = this.#last;
+    const tally: JobTally = this.#last.tally;
+    return { recovery, tally, bands: this.#bands, notice: this.#notice };
+  }
+}
+
+function lostEarly(losses: number): TesseraError {
+  return new TesseraError(
+    'worker-lost',
+    `The background worker stopped ${losses} times before the first tile was done.`,
+    'Close other tabs, reload the page, and try a smaller picture.',
+    { losses },
+  );
+}

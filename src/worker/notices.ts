@@ -1,0 +1,46 @@
+import type { AdapterFacts } from '../engine/gpu-device.ts';
+import type { Backend, Warning } from './protocol.ts';
+
+/** The calm sentences about what a job went through. */
+export function tileHalved(from: number, to: number, backend: Backend): Warning {
+  const giver = backend === 'webgpu' ? 'the graphics card' : 'the browser';
+  return {
+    code: 'tile-halved',
+    message: `This picture needed more memory than ${giver} gave, so Tessera went on with smaller tiles (${to} instead of ${from} pixels).`,
+  };
+}
+
+export function deviceRecovered(row: number): Warning {
+  return {
+    code: 'device-recovered',
+    message: `The graphics card stopped answering; Tessera started it again and went on from row ${row}.`,
+  };
+}
+
+export function softwareAdapter(): Warning {
+  return {
+    code: 'software-adapter',
+    message:
+      'WebGPU runs in software here, without a graphics card: much slower than the processor backend (WASM).',
+  };
+}
+
+/** Why the processor does the work although WebGPU was not ruled out by the person. */
+export function onProcessor(adapter: AdapterFacts | string): Warning {
+  const why = typeof adapter === 'string' ? adapter : 'WebGPU runs only in software here.';
+  return { code: 'webgpu-absent', message: `${why} Running on the processor instead, which takes longer.` };
+}
+
+export function singleThread(): Warning {
+  return {
+    code: 'single-thread',
+    message: 'This page is not cross-origin isolated, so only one processor core is used.',
+  };
+}
+
+export function notKept(): Warning {
+  return {
+    code: 'offline-store-failed',
+    message: 'There was no room to keep the runtime or the model for working offline.',
+  };
+}

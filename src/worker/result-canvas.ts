@@ -1,0 +1,76 @@
+import { defined } from '../base/assert.ts';
+import { outputPx } from '../base/geometry.ts';
+import { probeCanvas, releaseCanvas } from '../formats/canvas.ts';
+import { encodeCanvas, flattenOnWhite } from '../formats/encode.ts';
+import type { FormatWarning, OutputFormat } from '../formats/picture-types.ts';
+import type { Band } from '../tiling/stitch.ts';
+import type { KeptBand } from './protocol.ts';
+
+/** A finished part of the picture, small enough for the screen. */
+export type RowsPreview = {
+  readonly y: number;
+  readonly height: number;
+  readonly outputWidth: number;
+  readonly outputHeight: number;
+  readonly preview: ImageBitmap;
+};
+
+/** The canvas on which finished rows are put together: gives previews, the encoded file and the picture itself. */
+export class ResultCanvas {
+  readonly #canvas: OffscreenCanvas;
+  readonly #context: OffscreenCanvasRenderingContext2D;
+  readonly #previewRatio: number;
+
+  /**
+   * @param previewSidePx longest side of the whole picture in previews; 0 for no previews.
+   * @throws TesseraError `output-too-large` when this browser has no canvas of that size.
+   */
+  constructor(width: number, height: number, previewSidePx: number) {
+    this.#canvas = probeCanvas(width, height);
+    this.#context = defined(this.#canvas.getContext('2d', { willReadFrequently: true }), 'the 2D context');
+    this.#previewRatio = Math.min(1, previewSidePx / Math.max(width, height));
+  }
+
+  put(band: Band): void {
+    this.#context.putImageData(new ImageData(band.data, band.width, band.height), 0, band.y);
+  }
+
+  /** Puts rows back that an earlier worker had finished. */
+  async putKept({ y, height, rgba }: KeptBand): Promise<Band> {
+    const width = outputPx(this.#canvas.width);
+    const data = new Uint8ClampedArray(await rgba.arrayBuffer());
+    const band: Band = { y: outputPx(y), width, height: outputPx(height), data };
+    this.put(band);
+    return band;
+  }
+
+  /** Null when no previews are wanted. */
+  async preview(band: Band): Promise<RowsPreview | null> {
+    if (this.#previewRatio === 0) return null;
+    const preview = await createImageBitmap(new ImageData(band.data, band.width, band.height), {
+      resizeWidth: Math.max(1, Math.round(band.width * this.#previewRatio)),
+      resizeHeight: Math.max(1, Math.round(band.height * this.#previewRatio)),
+      resizeQuality: 'medium',
+    });
+    const { width: outputWidth, height: outputHeight } = this.#canvas;
+    return { y: band.y, height: band.height, outputWidth, outputHeight, preview };
+  }
+
+  /** @throws TesseraError `output-too-large`, `out-of-memory` or `encode-failed`. */
+  encode(format: OutputFormat, quality: number): Promise<Blob> {
+    return encodeCanvas(this.#canvas, format, quality);
+  }
+
+  flatten(): FormatWarning {
+    return flattenOnWhite(this.#canvas);
+  }
+
+  /** Hands the pixels over without a copy and leaves the canvas empty. */
+  takePicture(): ImageBitmap {
+    return this.#canvas.transferToImageBitmap();
+  }
+
+  release(): void {
+    releaseCanvas(this.#canvas);
+  }
+}

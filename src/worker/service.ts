@@ -1,0 +1,133 @@
+import { transfer } from 'comlink';
+import { assert } from '../base/assert.ts';
+import { toWire } from '../base/errors.ts';
+import { Engine } from '../engine/engine.ts';
+import { type AdapterFacts, describeAdapter } from '../engine/gpu-device.ts';
+import { wasmThreads } from '../engine/runtime.ts';
+import { buildFor } from '../engine/runtime-build.ts';
+import type { ModelDescriptor } from '../models/descriptor.ts';
+import { keep } from '../models/fetch-kept.ts';
+import { modelUrl } from '../models/model-file.ts';
+import type { JobLog, SendEvent } from './job-log.ts';
+import { notKept, onProcessor, singleThread, softwareAdapter } from './notices.ts';
+import type {
+  Backend,
+  Checkpoint,
+  Environment,
+  Inspection,
+  JobEvent,
+  ServiceOutcome,
+  ServiceRequest,
+  UpscaleService,
+  Wired,
+} from './protocol.ts';
+import { inspectPicture } from './read-picture.ts';
+import { WorkerSpent } from './tile-work.ts';
+import { runJob } from './upscale-job.ts';
+
+/** The worker's side of the protocol: one engine, one job at a time. */
+export class Service implements UpscaleService {
+  #engine: Engine | null = null;
+  #runningJob: string | null = null;
+  readonly #cancelled = new Set<string>();
+
+  async hello(lockName: string): Promise<boolean> {
+    if (!navigator.locks) return false;
+    return new Promise((resolve) => {
+      // Held until the worker dies: that is how the page learns of it at once.
+      void navigator.locks.request(lockName, () => {
+        resolve(true);
+        return new Promise(() => undefined);
+      });
+    });
+  }
+
+  inspect(file: Blob): Promise<Wired<Inspection>> {
+    return wired(() => inspectPicture(file));
+  }
+
+  async environment(): Promise<Environment> {
+    const adapter = await describeAdapter();
+    return {
+      adapter: typeof adapter === 'string' ? null : adapter,
+      adapterProblem: typeof adapter === 'string' ? adapter : '',
+      threads: wasmThreads(),
+      defaultBackend: defaultBackend(adapter),
+    };
+  }
+
+  async run(
+    request: ServiceRequest,
+    onEvent: (event: JobEvent | Checkpoint) => void,
+  ): Promise<ServiceOutcome> {
+    assert(this.#runningJob === null, 'the client starts one job at a time');
+    this.#runningJob = request.jobId;
+    const send: SendEvent = (event, list = []) => onEvent(transfer(event, list));
+    const outcome = await runJob(request, {
+      send,
+      shouldStop: async () => {
+        await letMessagesIn();
+        return this.#cancelled.has(request.jobId);
+      },
+      engine: (backend, log) => this.#openEngine(backend, log),
+    });
+    this.#runningJob = null;
+    this.#cancelled.delete(request.jobId);
+    return outcome.kind === 'done' ? transfer(outcome, [outcome.picture]) : outcome;
+  }
+
+  cancel(jobId: string): void {
+    this.#cancelled.add(jobId);
+  }
+
+  prepareOffline(models: readonly ModelDescriptor[], catalogUrl: string): Promise<Wired<null>> {
+    return wired(async () => {
+      const build = buildFor(defaultBackend(await describeAdapter()));
+      const processor = buildFor('wasm');
+      const urls = new Set([build.glueUrl, build.wasmUrl, processor.glueUrl, processor.wasmUrl]);
+      for (const url of [...urls, ...models.map((model) => modelUrl(model, catalogUrl))]) await keep(url);
+      return null;
+    });
+  }
+
+  async #openEngine(asked: Backend | null, log: JobLog): Promise<Engine> {
+    const adapter = await describeAdapter();
+    const backend = asked ?? defaultBackend(adapter);
+    if (this.#engine && this.#engine.backend !== backend) throw new WorkerSpent(null, null);
+    if (asked === null && backend === 'wasm') log.warn(onProcessor(adapter));
+    if (backend === 'wasm' && !crossOriginIsolated) log.warn(singleThread());
+    this.#engine ??= await Engine.open(backend, {
+      onRuntimeProgress: (loadedBytes, totalBytes) => {
+        log.send({ kind: 'download', jobId: log.jobId, what: 'runtime', loadedBytes, totalBytes });
+      },
+      onNotKept: () => log.warn(notKept()),
+    });
+    if (this.#engine.adapter?.software) log.warn(softwareAdapter());
+    return this.#engine;
+  }
+}
+
+/** Software that plays a graphics card is slower than the processor used directly. */
+function defaultBackend(adapter: AdapterFacts | string): Backend {
+  return typeof adapter === 'string' || adapter.software ? 'wasm' : 'webgpu';
+}
+
+async function wired<T>(work: () => Promise<T>): Promise<Wired<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: toWire(error) };
+  }
+}
+
+/** Gives the event loop one turn, so that a cancel that has arrived is seen; unlike a timer it is never held back. */
+function letMessagesIn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

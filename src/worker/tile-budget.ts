@@ -1,0 +1,19 @@
+import type { AdapterFacts } from '../engine/gpu-device.ts';
+import type { TileBudget } from '../tiling/first-tile.ts';
+
+const MIB = 2 ** 20;
+
+/** About half a second on two processor cores: cancel and progress stay responsive. */
+const PROCESSOR: TileBudget = { maxTensorBytes: 128 * MIB, maxMacs: 16e9 };
+
+/** What one tile may take before anything was measured on this device; `adapter` is null on the processor. */
+export function tileBudget(adapter: AdapterFacts | null): TileBudget {
+  if (!adapter) return PROCESSOR;
+  // Software adapters run a few million multiply-accumulates a second: the smallest tile is already slow.
+  if (adapter.software) return { maxTensorBytes: 16 * MIB, maxMacs: 2e7 };
+  return {
+    // The runtime holds several such tensors at a time, and the card has others to serve.
+    maxTensorBytes: Math.min(128 * MIB, adapter.maxBindingBytes, adapter.maxBufferBytes),
+    maxMacs: 100e9,
+  };
+}
