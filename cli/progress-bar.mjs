@@ -70,7 +70,7 @@ export class ProgressBar {
     if (now - this.#drawn < REDRAW_MS && progress.fraction < 1) return;
     this.#drawn = now;
     const line = progressLine(this.#name, progress, now - this.#tilesSince);
-    this.#stream.write(`\r\x1b[K${line.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1))}`);
+    this.#stream.write(`\r\x1b[K${line.slice(0, Math.max(20, (this.#stream.columns || 80) - 1))}`);
   }
 
   /** Takes the line away, so that what follows stands at the beginning of one. */

@@ -1,0 +1,60 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { RUNTIME_CACHE } from '../../src/base/cache-names.ts';
+import type { JobReport, UpscaleOptions } from '../../src/worker/protocol.ts';
+
+/** What `upscaleDrawing` hands back, as far as it can leave the page. */
+export type DrawnResult = { readonly bytes: number; readonly type: string; readonly report: JobReport };
+
+type PageApi = {
+  readonly ready: Promise<void>;
+  upscale(file: File, options: UpscaleOptions): Promise<{ blob: Blob; report: JobReport }>;
+};
+
+/** Draws a small picture in the page and upscales it through the page API. */
+export async function upscaleDrawing(page: Page, width: number, height: number, options: UpscaleOptions) {
+  return page.evaluate(
+    async ({ width, height, options }): Promise<DrawnResult> => {
+      const canvas = new OffscreenCanvas(width, height);
+      const context = canvas.getContext('2d');
+      if (!context) throw new Error('no 2D canvas');
+      context.fillStyle = '#3a6ea5';
+      context.fillRect(0, 0, width, height);
+      context.fillStyle = '#f2b134';
+      context.fillRect(0, 0, width / 2, height / 2);
+      const file = new File([await canvas.convertToBlob()], 'drawn.png', { type: 'image/png' });
+      const { tessera } = globalThis as unknown as { tessera: PageApi };
+      await tessera.ready;
+      const { blob, report } = await tessera.upscale(file, options);
+      return { bytes: blob.size, type: blob.type, report };
+    },
+    { width, height, options },
+  );
+}
+
+/** Waits until the page has kept all that working offline needs: its shell, a runtime and every built-in model. */
+export async function waitUntilKept(page: Page): Promise<void> {
+  await page.waitForFunction(
+    async (name) => {
+      if (!navigator.serviceWorker.controller) return false;
+      const catalog = await fetch('models/catalog.json').then((response) => response.json());
+      const kept = (await (await caches.open(name)).keys()).map((request) => request.url);
+      const has = (part: string) => kept.some((url) => url.includes(part));
+      const models = (catalog.models as { file: string; sha256: string }[]).map(
+        ({ file, sha256 }) => `${file}?sha256=${sha256}`,
+      );
+      return models.every(has) && has('.wasm') && has('.mjs');
+    },
+    RUNTIME_CACHE,
+    { polling: 250, timeout: 60_000 },
+  );
+}
+
+/** A copy of the build that a test may change, and the way to take it away again. */
+export function copyOfBuild(): { readonly root: string; remove(): void } {
+  const root = mkdtempSync(join(tmpdir(), 'tessera-build-'));
+  cpSync('dist', root, { recursive: true });
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { decode, encode } from 'fast-png';
+
+let folder = '';
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tessera-cli-'));
+});
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the command line as the README says it is run. */
+function upscale(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((done) => {
+    execFile(
+      'npm',
+      ['run', '--silent', 'upscale', '--', ...words],
+      { env: { ...process.env, npm_config_loglevel: 'silent' } },
+      (error, out, err) => {
+        done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err });
+      },
+    );
+  });
+}
+
+/** A picture of one colour, written to the test's folder. */
+function picture(
+  name: string,
+  width: number,
+  height: number,
+  colour: readonly [number, number, number],
+): string {
+  const data = new Uint8Array(width * height * 3).map((_, index) => colour[index % 3] ?? 0);
+  const path = join(folder, name);
+  writeFileSync(path, encode({ width, height, data, channels: 3, depth: 8 }));
+  return path;
+}
+
+test('one picture into one file, with a report for scripts', async () => {
+  const input = picture('blue.png', 21, 13, [40, 80, 200]);
+  const output = join(folder, 'larger.png');
+  const { code, out, err } = await upscale(
+    input,
+    '-o',
+    output,
+    '--model',
+    'fast-2x',
+    '--backend',
+    'wasm',
+    '--json',
+  );
+
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  const report = JSON.parse(out);
+  expect(report).toMatchObject({
+    input: { name: 'blue.png', format: 'png', width: 21, height: 13 },
+    output: { format: 'png', width: 42, height: 26 },
+    model: { id: 'fast-2x' },
+    backend: 'wasm',
+    adapter: 'CPU',
+  });
+  const { width, height, data, channels } = decode(readFileSync(output));
+  expect([width, height]).toEqual([42, 26]);
+  const centre = (13 * width + 21) * channels;
+  [40, 80, 200].forEach((value, index) => {
+    expect(Math.abs((data[centre + index] ?? -1) - value), `channel ${index}`).toBeLessThanOrEqual(4);
+  });
+});
+
+test('several pictures into a folder; a bad one fails alone, with its code', async () => {
+  const good = picture('green.png', 9, 9, [20, 180, 40]);
+  const empty = join(folder, 'empty.png');
+  writeFileSync(empty, '');
+  const text = join(folder, 'notes.png');
+  writeFileSync(text, 'These are words, not a picture.\n'.repeat(9));
+  const out = join(folder, 'out');
+  const run = await upscale(
+    empty,
+    text,
+    join(folder, 'nowhere.png'),
+    good,
+    '-o',
+    `${out}/`,
+    '--model',
+    'fast-2x',
+    '--backend',
+    'wasm',
+    '--json',
+  );
+
+  expect(run.code).toBe(1);
+  const lines = run.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map((line) => line.error?.code ?? 'done')).toEqual([
+    'empty-file',
+    'not-a-picture',
+    'file-not-found',
+    'done',
+  ]);
+  for (const { error } of lines.slice(0, 3)) expect(error.nextStep).not.toBe('');
+  for (const code of ['empty-file', 'not-a-picture', 'file-not-found'])
+    expect(run.err).toContain(`error [${code}]`);
+  expect(existsSync(join(out, 'green_fast-2x.png'))).toBe(true);
+});
+
+test('a model that is not in the catalog is an error, and nothing is written', async () => {
+  const input = picture('red.png', 9, 9, [200, 20, 20]);
+  const output = join(folder, 'out.png');
+  const { code, out, err } = await upscale(input, '-o', output, '--model', 'no-such-model', '--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(out).error.code).toBe('unknown-model');
+  expect(err).toContain('error [unknown-model]');
+  expect(existsSync(output)).toBe(false);
+});
+
+test('a command line that cannot be obeyed ends with 2, before anything starts', async () => {
+  const input = picture('grey.png', 4, 4, [90, 90, 90]);
+  for (const [words, named] of [
+    [[], 'No picture'],
+    [[input], '-o OUT is missing'],
+    [[input, '-o', 'out.png', '--tile', 'large'], '--tile'],
+    [[input, '-o', 'out.png', '--titel', '4'], '--titel'],
+    [[input, '-o', join(folder, 'none', 'out.png')], 'does not exist'],
+    [[input, '-o', input], 'never overwritten'],
+  ] as const) {
+    const { code, out, err } = await upscale(...words);
+    expect([code, out], words.join(' ')).toEqual([2, '']);
+    expect(err).toContain(named);
+  }
+  const help = await upscale('--help');
+  expect(help.code).toBe(0);
+  expect(help.out).toContain('npm run --silent upscale');
+});
