@@ -3,6 +3,7 @@ import { sizeText } from './limits.ts';
 
 /** Whether a browser's error means that it had no memory left: each words and names it differently. */
 export function isMemoryError(error: unknown): boolean {
+  if (error instanceof TesseraError) return error.code === 'out-of-memory';
   if (error instanceof RangeError) return true;
   if (error instanceof DOMException && error.name === 'QuotaExceededError') return true;
   return /memory|alloc/i.test(messageOf(error));
