@@ -9,6 +9,25 @@
  * @property {readonly string[]} [urls] files whose address may be taken (`new URL(…, import.meta.url)`)
  */
 
+/**
+ * The files of `src/worker` that run on the page's thread. They know the worker by its address and its protocol, and
+ * may use `tiling`, which is pure; they have nothing to do with what runs inside the worker.
+ */
+const CLIENT_FILES = [
+  'worker/client.ts',
+  'worker/job-memory.ts',
+  'worker/live-worker.ts',
+  'worker/silence-watch.ts',
+];
+
+/** @type {Rule} */
+const CLIENT = {
+  areas: ['base', 'tiling', ...CLIENT_FILES],
+  packages: ['comlink'],
+  types: ['worker/protocol.ts', 'models'],
+  urls: ['worker'],
+};
+
 /** @type {Readonly<Record<string, Rule>>} */
 export const RULES = {
   base: { areas: [] },
@@ -19,14 +38,8 @@ export const RULES = {
   engine: { areas: ['base', 'image', 'models'], packages: ['onnxruntime-web'] },
   worker: { areas: ['base', 'tiling', 'image', 'formats', 'models', 'engine'], packages: ['comlink'] },
   // Types only: what cannot cross the worker boundary is not expressible there.
-  'worker/protocol.ts': { areas: [], types: ['base', 'formats', 'models'] },
-  // Runs on the page's thread: it may know the worker by its address and its protocol.
-  'worker/client.ts': {
-    areas: ['base'],
-    packages: ['comlink'],
-    types: ['worker/protocol.ts', 'models', 'worker'],
-    urls: ['worker'],
-  },
+  'worker/protocol.ts': { areas: [], types: ['base', 'tiling', 'formats', 'models'] },
+  ...Object.fromEntries(CLIENT_FILES.map((file) => [file, CLIENT])),
   state: { areas: ['base'], packages: ['zustand'], types: ['worker/protocol.ts', 'models/descriptor.ts'] },
   ui: {
     areas: ['base', 'state'],
@@ -35,7 +48,7 @@ export const RULES = {
   },
   pwa: { areas: ['base', 'state'], packages: ['workbox-*'] },
   // For page authors; started by main.
-  'page-api.ts': { areas: ['base', 'formats', 'models', 'worker', 'worker/protocol.ts', 'worker/client.ts'] },
+  'page-api.ts': { areas: ['base', 'formats', 'models', 'worker', 'worker/protocol.ts', ...CLIENT_FILES] },
   // The composition root: the one place that knows everything.
   'main.tsx': {
     areas: [
