@@ -1,0 +1,83 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { defined } from './base/assert.ts';
+import { messageOf } from './base/errors.ts';
+import { loadCatalog } from './models/catalog.ts';
+import type { Catalog } from './models/descriptor.ts';
+import { installPageApi } from './page-api.ts';
+import { watchInstallPrompt } from './pwa/install.ts';
+import { registerServiceWorker } from './pwa/registration.ts';
+import { createPictures } from './state/pictures.ts';
+import { type App as AppObject, createAppStore } from './state/store.ts';
+import { App } from './ui/app.tsx';
+import { CatalogFailure } from './ui/catalog-failure.tsx';
+import { createUpscaleClient } from './worker/client.ts';
+import type { UpscalePort } from './worker/protocol.ts';
+
+const catalogUrl = new URL('models/catalog.json', document.baseURI).href;
+const port = createUpscaleClient(catalogUrl);
+installPageApi(port);
+const root = createRoot(defined(document.getElementById('root'), 'the root element'));
+loadCatalog(catalogUrl).then(
+  (catalog) => startPage(catalog),
+  (error: unknown) => root.render(<CatalogFailure error={error} />),
+);
+
+function startPage(catalog: Catalog): void {
+  const app = createAppStore({
+    port,
+    catalog,
+    storage: deviceStorage(),
+    address: {
+      search: () => location.search,
+      replaceSearch: (search) =>
+        history.replaceState(history.state, '', location.pathname + search + location.hash),
+    },
+    pictures: createPictures(),
+    now: () => performance.now(),
+    previewSidePx: () => Math.ceil(Math.max(screen.width, screen.height) * devicePixelRatio),
+  });
+  root.render(
+    <StrictMode>
+      <App app={app} />
+    </StrictMode>,
+  );
+  watchInstallPrompt((prompt) => app.actions.tell({ install: prompt }));
+  void prepareOffline(app, catalog, port);
+}
+
+/** Keeps what upscaling without a network needs, when nothing else wants the time and the person pays no extra for data. */
+async function prepareOffline(app: AppObject, catalog: Catalog, upscaler: UpscalePort): Promise<void> {
+  await registerServiceWorker({ onUpdateWaiting: (apply) => app.actions.tell({ applyUpdate: apply }) });
+  if (savesData()) return;
+  await idle();
+  try {
+    await upscaler.prepareOffline(catalog.models);
+    app.actions.tell({ offline: { kind: 'ready' } });
+  } catch (error) {
+    app.actions.tell({ offline: { kind: 'failed', message: messageOf(error) } });
+  }
+}
+
+/** Chromium's wish to save data; no library of types has it. */
+function savesData(): boolean {
+  const { connection } = navigator as Navigator & { readonly connection?: { readonly saveData?: boolean } };
+  return connection?.saveData === true;
+}
+
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    // Safari has no idle callbacks.
+    if ('requestIdleCallback' in window) requestIdleCallback(() => resolve(), { timeout: 5000 });
+    else setTimeout(resolve, 1000);
+  });
+}
+
+/** Reading `localStorage` itself throws where storage is forbidden: settings then live as long as the page. */
+function deviceStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+  try {
+    return localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+  }
+}

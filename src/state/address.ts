@@ -1,0 +1,58 @@
+import type { Catalog } from '../models/descriptor.ts';
+import { textOf, withText } from './setting-text.ts';
+import { chosenModel, consistent, SETTING_KEYS, SETTINGS, type Settings } from './settings.ts';
+
+/** The page's own address, so that tests can give a string. */
+export interface PageAddress {
+  /** The part from the question mark on, or an empty string. */
+  search(): string;
+  /** Replaces that part without a new entry in the history. */
+  replaceSearch(search: string): void;
+}
+
+/** What the address asked for: it beats `stored`. Each problem is one sentence. */
+export function settingsFromAddress(
+  search: string,
+  stored: Settings,
+  catalog: Catalog,
+): { readonly settings: Settings; readonly problems: readonly string[] } {
+  const given = new URLSearchParams(search);
+  const problems: string[] = [];
+  let settings = stored;
+  for (const key of addressKeys()) {
+    const text = given.get(key);
+    if (text === null) continue;
+    const facts = { catalog, model: chosenModel(settings, catalog) };
+    const changed = withText(settings, key, text, facts);
+    if (changed) settings = changed;
+    else problems.push(problemWith(key, text, SETTINGS[key].expected(facts)));
+  }
+  return { settings: consistent(settings, catalog), problems };
+}
+
+/** `search` in step with the settings: defaults are left out, keys that are not ours stay as they are written. */
+export function searchFor(search: string, settings: Settings): string {
+  const ours = new Set<string>(addressKeys());
+  const parts = search
+    .replace(/^\?/, '')
+    .split('&')
+    .filter((part) => part !== '' && !ours.has(keyOf(part)));
+  for (const key of addressKeys()) {
+    const text = textOf(settings, key);
+    if (text !== null) parts.push(`${key}=${encodeURIComponent(text)}`);
+  }
+  return parts.length > 0 ? `?${parts.join('&')}` : '';
+}
+
+function addressKeys(): (keyof Settings)[] {
+  return SETTING_KEYS.filter((key) => SETTINGS[key].inAddress);
+}
+
+function keyOf(part: string): string {
+  return [...new URLSearchParams(part).keys()][0] ?? '';
+}
+
+function problemWith(key: string, text: string, expected: string): string {
+  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return `The address asked for ${key}=${shown}; ${expected}, so it was ignored.`;
+}

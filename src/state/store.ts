@@ -1,0 +1,111 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Catalog } from '../models/descriptor.ts';
+import type { Environment, UpscalePort } from '../worker/protocol.ts';
+import { type PageAddress, searchFor, settingsFromAddress } from './address.ts';
+import { type DeviceStorage, storedRates, storedSettings, storeSettings } from './device-storage.ts';
+import type { Rates } from './estimate.ts';
+import type { JobState } from './job.ts';
+import { createJobActions, type JobActions } from './job-actions.ts';
+import { type Notice, type NoticeTopic, withNotice, withoutTopic } from './notices.ts';
+import type { Pictures } from './pictures.ts';
+import { consistent, type Settings } from './settings.ts';
+
+/** Whether the page would work without a network. */
+export type OfflineState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** All that the page shows, as plain data. Pixels, files and URLs are behind tickets of `Pictures`. */
+export type AppState = {
+  readonly catalog: Catalog;
+  readonly settings: Settings;
+  readonly job: JobState;
+  /** Null until the worker has answered. */
+  readonly environment: Environment | null;
+  /** Why the worker could not say what runs here; null where it could. */
+  readonly environmentProblem: string | null;
+  readonly rates: Rates;
+  readonly notices: readonly Notice[];
+  readonly offline: OfflineState;
+  /** Puts the waiting version in place; null where none waits. */
+  readonly applyUpdate: (() => void) | null;
+  /** Shows the browser's install prompt; null where it has none to show. */
+  readonly install: (() => Promise<void>) | null;
+};
+
+/** What the composition root gives; tests give fakes. */
+export type AppDeps = {
+  readonly port: UpscalePort;
+  readonly catalog: Catalog;
+  readonly storage: DeviceStorage;
+  readonly address: PageAddress;
+  readonly pictures: Pictures;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+  /** Longest side, in device pixels, that a preview can use on this screen. */
+  readonly previewSidePx: () => number;
+};
+
+/** What a person, or the composition root, can make happen. */
+export type AppActions = JobActions & {
+  /** Changes settings, and with them the address and what the device remembers. */
+  readonly choose: (changes: Partial<Settings>) => void;
+  readonly notify: (notice: Notice) => void;
+  readonly dismiss: (topic: NoticeTopic) => void;
+  readonly tell: (facts: Partial<Pick<AppState, 'offline' | 'applyUpdate' | 'install'>>) => void;
+};
+
+/** The page's memory, its verbs and the owner of its pixels. */
+export type App = {
+  readonly store: StoreApi<AppState>;
+  readonly actions: AppActions;
+  readonly pictures: Pictures;
+};
+
+/** Makes the one store of the page: device memory first, then the address, which beats it. */
+export function createAppStore(deps: AppDeps): App {
+  const store = createStore<AppState>(() => initialState(deps));
+  const { address, storage, catalog, pictures } = deps;
+  address.replaceSearch(searchFor(address.search(), store.getState().settings));
+  void askEnvironment(deps.port, store);
+
+  const actions: AppActions = {
+    ...createJobActions(deps, store),
+    choose(changes) {
+      const settings = consistent({ ...store.getState().settings, ...changes }, catalog);
+      store.setState({ settings });
+      storeSettings(storage, settings);
+      address.replaceSearch(searchFor(address.search(), settings));
+    },
+    notify: (notice) => store.setState((state) => ({ notices: withNotice(state.notices, notice) })),
+    dismiss: (topic) => store.setState((state) => ({ notices: withoutTopic(state.notices, topic) })),
+    tell: (facts) => store.setState(facts),
+  };
+  return { store, actions, pictures };
+}
+
+function initialState({ catalog, storage, address }: AppDeps): AppState {
+  const stored = storedSettings(storage, catalog);
+  const { settings, problems } = settingsFromAddress(address.search(), stored, catalog);
+  return {
+    catalog,
+    settings,
+    job: { kind: 'idle' },
+    environment: null,
+    environmentProblem: null,
+    rates: storedRates(storage),
+    notices: problems.length > 0 ? [{ topic: 'address', tone: 'note', lines: problems }] : [],
+    offline: { kind: 'unknown' },
+    applyUpdate: null,
+    install: null,
+  };
+}
+
+async function askEnvironment(port: UpscalePort, store: StoreApi<AppState>): Promise<void> {
+  try {
+    store.setState({ environment: await port.environment() });
+  } catch (error) {
+    store.setState({ environmentProblem: error instanceof Error ? error.message : String(error) });
+  }
+}

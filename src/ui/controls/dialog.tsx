@@ -1,0 +1,46 @@
+import CloseIcon from 'lucide-react/icons/x';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { classesOf } from '../classes.ts';
+import { Button } from './button.tsx';
+import styles from './dialog.module.css';
+
+const cx = classesOf(styles);
+
+type DialogProps = {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+};
+
+/** A native modal dialog, open as long as it is mounted. Escape and a click beside it close it. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the native dialog closes on Escape by itself
+    <dialog
+      ref={ref}
+      className={cx('dialog')}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onClick={(event) => event.target === ref.current && onClose()}
+    >
+      <div className={cx('inside')}>
+        <header className={cx('header')}>
+          <h2 id={titleId} className={cx('title')}>
+            {title}
+          </h2>
+          <Button iconOnly icon={<CloseIcon size={18} aria-hidden />} onClick={onClose}>
+            Close
+          </Button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,39 @@
+import type { AppState } from '../../state/store.ts';
+import { useApp } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { sizeText } from '../words.ts';
+import styles from './live-region.module.css';
+
+const cx = classesOf(styles);
+
+/** Says aloud what changed, at most four times a job besides its beginning and end. */
+export function LiveRegion() {
+  const text = useApp(announcement);
+  return (
+    <p className={cx('hidden')} role="status" aria-live="polite">
+      {text}
+    </p>
+  );
+}
+
+function announcement({ job }: AppState): string {
+  switch (job.kind) {
+    case 'idle':
+    case 'failed':
+      return '';
+    case 'inspecting':
+      return `Opening ${job.name}`;
+    case 'picked': {
+      const { width, height } = job.picture.inspection;
+      return `${job.picture.name} is open, ${sizeText(width, height)} pixels`;
+    }
+    case 'running': {
+      const quarter = Math.floor(job.progress.fraction * 4) * 25;
+      return quarter === 0 ? 'Upscaling has started' : `${quarter} percent`;
+    }
+    case 'done':
+      return `Done. The picture is now ${sizeText(job.report.output.width, job.report.output.height)} pixels`;
+    case 'cancelled':
+      return 'Cancelled';
+  }
+}

@@ -1,0 +1,41 @@
+import { useActions } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { Button } from '../controls/button.tsx';
+import { samplePicture } from '../sample-picture.ts';
+import styles from './empty-table.module.css';
+import { MosaicHero } from './mosaic-hero.tsx';
+import { useOpenDialog } from './open-dialog.tsx';
+
+const cx = classesOf(styles);
+
+/** The invitation while no picture is open. */
+export function EmptyTable() {
+  const { open } = useActions();
+  const openDialog = useOpenDialog();
+  async function trySample() {
+    const file = await samplePicture();
+    await open(file, file.name);
+  }
+  return (
+    <div className={cx('empty')}>
+      <div className={cx('inside')}>
+        <MosaicHero />
+        <div className={cx('words')}>
+          <h1 className={cx('title')}>Drop a picture here to make it larger</h1>
+          <p className={cx('promise')}>It is worked on inside this browser. Nothing is uploaded.</p>
+        </div>
+        <div className={cx('actions')}>
+          <Button look="filled" onClick={openDialog}>
+            Choose a picture
+          </Button>
+          <Button look="glass" onClick={() => void trySample()}>
+            Try a sample
+          </Button>
+        </div>
+        <p className={cx('hint')}>
+          Or paste one with <kbd>Ctrl</kbd> <kbd>V</kbd>. PNG, JPEG, WebP, AVIF, GIF, BMP.
+        </p>
+      </div>
+    </div>
+  );
+}

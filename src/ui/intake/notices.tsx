@@ -1,0 +1,43 @@
+import InfoIcon from 'lucide-react/icons/info';
+import AlertIcon from 'lucide-react/icons/triangle-alert';
+import CloseIcon from 'lucide-react/icons/x';
+import { useActions, useApp } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { Button } from '../controls/button.tsx';
+import styles from './notices.module.css';
+
+const cx = classesOf(styles);
+
+/** Calm lines over the table: a file that could not be opened, an address that asked for too much. */
+export function Notices() {
+  const notices = useApp((state) => state.notices);
+  const { dismiss } = useActions();
+  return (
+    <div className={cx('notices')}>
+      {notices.map((notice) => (
+        <div
+          key={notice.topic}
+          className={cx('notice', notice.tone)}
+          role={notice.tone === 'problem' ? 'alert' : 'status'}
+          data-code={notice.code}
+        >
+          <span className={cx('sign')}>
+            {notice.tone === 'problem' ? (
+              <AlertIcon size={18} aria-hidden />
+            ) : (
+              <InfoIcon size={18} aria-hidden />
+            )}
+          </span>
+          <div className={cx('lines')}>
+            {notice.lines.map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+          </div>
+          <Button iconOnly icon={<CloseIcon size={16} aria-hidden />} onClick={() => dismiss(notice.topic)}>
+            Dismiss
+          </Button>
+        </div>
+      ))}
+    </div>
+  );
+}

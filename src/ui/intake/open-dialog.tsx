@@ -1,0 +1,40 @@
+import { createContext, type ReactNode, useCallback, useContext, useRef } from 'react';
+import { useActions } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { useShortcuts } from '../effects/use-shortcuts.ts';
+import styles from './open-dialog.module.css';
+
+const cx = classesOf(styles);
+const OpenDialogContext = createContext<() => void>(() => undefined);
+
+/** Opens the system's file dialog; call it from a click or a key. */
+export function useOpenDialog(): () => void {
+  return useContext(OpenDialogContext);
+}
+
+/** Holds the page's one file input, which every "open" button clicks. */
+export function OpenDialogProvider({ children }: { readonly children: ReactNode }) {
+  const { open } = useActions();
+  const input = useRef<HTMLInputElement>(null);
+  const show = useCallback(() => input.current?.click(), []);
+  useShortcuts({ o: show });
+  return (
+    <OpenDialogContext value={show}>
+      <input
+        ref={input}
+        className={cx('input')}
+        type="file"
+        accept="image/*"
+        aria-label="Picture file"
+        tabIndex={-1}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          // Else choosing the same file again would be no change.
+          event.currentTarget.value = '';
+          if (file) void open(file, file.name);
+        }}
+      />
+      {children}
+    </OpenDialogContext>
+  );
+}

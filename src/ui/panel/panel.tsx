@@ -1,0 +1,57 @@
+import ChevronIcon from 'lucide-react/icons/chevron-up';
+import { useState } from 'react';
+import { chosenModel, chosenScale } from '../../state/settings.ts';
+import { useApp } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { FORMAT_LABELS } from './format-picker.tsx';
+import { Messages } from './messages.tsx';
+import styles from './panel.module.css';
+import { PanelFoot } from './panel-foot.tsx';
+import { ResultSummary } from './result-summary.tsx';
+import { SetUp } from './set-up.tsx';
+import { useSheetDrag } from './use-sheet-drag.ts';
+
+const cx = classesOf(styles);
+
+/** The few choices, and the one thing to do next. Beside the picture on a wide window, a sheet below it elsewhere. */
+export function Panel() {
+  const [open, setOpen] = useState(false);
+  const done = useApp((state) => state.job.kind === 'done');
+  const drag = useSheetDrag(setOpen);
+  return (
+    <section className={cx('panel')} data-open={open} aria-label={done ? 'Result' : 'Choices'}>
+      <button
+        type="button"
+        className={cx('grip')}
+        aria-expanded={open}
+        aria-controls="panel-content"
+        onClick={() => setOpen(!open)}
+        {...drag}
+      >
+        <span className={cx('bar')} aria-hidden />
+        <span className={cx('brief')}>{done ? <DoneBrief /> : <SetUpBrief />}</span>
+        <span className={cx('chevron')}>
+          <ChevronIcon size={18} aria-hidden />
+        </span>
+      </button>
+      <div className={cx('content')} id="panel-content">
+        {done ? <ResultSummary /> : <SetUp />}
+      </div>
+      <div className={cx('foot')}>
+        <Messages />
+        <PanelFoot />
+      </div>
+    </section>
+  );
+}
+
+/** The set-up in one line, for the closed sheet. */
+function SetUpBrief() {
+  const { settings, catalog } = useApp((state) => state);
+  const model = chosenModel(settings, catalog);
+  return `${model?.name ?? 'No model'} · ${chosenScale(settings, catalog)}× · ${FORMAT_LABELS[settings.format]}`;
+}
+
+function DoneBrief() {
+  return useApp(({ job }) => (job.kind === 'done' ? job.fileName : ''));
+}

@@ -1,0 +1,104 @@
+import CopyIcon from 'lucide-react/icons/copy';
+import DownloadIcon from 'lucide-react/icons/download';
+import LinkIcon from 'lucide-react/icons/link';
+import RestartIcon from 'lucide-react/icons/rotate-ccw';
+import SlidersIcon from 'lucide-react/icons/sliders-horizontal';
+import { useRef } from 'react';
+import type { DoneJob } from '../../state/job.ts';
+import { useActions, useAppObject } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { Button, buttonClass } from '../controls/button.tsx';
+import { useFlash } from '../effects/use-flash.ts';
+import { useShortcuts } from '../effects/use-shortcuts.ts';
+import { bytesText, durationText, sizeText } from '../words.ts';
+import { copyLink, copyPicture, isCopyable } from './copy.ts';
+import styles from './foot.module.css';
+
+const cx = classesOf(styles);
+
+/** The new size and the time, said once, and what to do with the result. */
+export function ResultFoot({ job }: { readonly job: DoneJob }) {
+  const { pictures } = useAppObject();
+  const { revise, clear } = useActions();
+  const save = useRef<HTMLAnchorElement>(null);
+  const { output, ms } = job.report;
+  useShortcuts({ s: () => save.current?.click() });
+  return (
+    <div className={cx('foot')}>
+      <p className={cx('headline')}>
+        <span className={cx('size')}>{sizeText(output.width, output.height)}</span>
+        <span className={cx('facts')}>
+          {bytesText(output.bytes)}, made in {durationText(ms.total)}
+        </span>
+      </p>
+      <a
+        ref={save}
+        className={buttonClass('filled')}
+        href={pictures.results.peek(job.result)?.url}
+        download={job.fileName}
+        title={`Save ${job.fileName} (S)`}
+      >
+        <DownloadIcon size={18} aria-hidden /> Save
+      </a>
+      <div className={cx('quiet-actions')}>
+        <CopyPictureButton job={job} />
+        <CopyLinkButton />
+        <Button icon={<SlidersIcon size={16} aria-hidden />} onClick={revise}>
+          Change settings
+        </Button>
+        <Button icon={<RestartIcon size={16} aria-hidden />} onClick={clear}>
+          Start over
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function CopyPictureButton({ job }: { readonly job: DoneJob }) {
+  const { pictures, actions } = useAppObject();
+  const [word, flash] = useFlash();
+  const possible = isCopyable(job.report);
+  async function copy() {
+    try {
+      const result = pictures.results.get(job.result);
+      await copyPicture(result, job.report);
+      flash('Copied');
+    } catch {
+      const lines = ['The browser did not let Tessera copy the picture. Save it instead.'];
+      actions.notify({ topic: 'clipboard', tone: 'note', lines });
+    }
+  }
+  return (
+    <Button
+      icon={<CopyIcon size={16} aria-hidden />}
+      disabled={!possible}
+      title={possible ? '' : 'Too large for the clipboard'}
+      onClick={() => void copy()}
+    >
+      {word ?? 'Copy picture'}
+    </Button>
+  );
+}
+
+function CopyLinkButton() {
+  const { notify } = useActions();
+  const [word, flash] = useFlash();
+  async function copy() {
+    try {
+      await copyLink();
+      flash('Copied');
+    } catch {
+      const lines = ['The browser did not let Tessera copy the link. It is in the address bar.'];
+      notify({ topic: 'clipboard', tone: 'note', lines });
+    }
+  }
+  return (
+    <Button
+      icon={<LinkIcon size={16} aria-hidden />}
+      title="A link that opens Tessera with these settings"
+      onClick={() => void copy()}
+    >
+      {word ?? 'Copy link'}
+    </Button>
+  );
+}

@@ -1,0 +1,85 @@
+import type { JobReport } from '../../state/contracts.ts';
+import type { DoneJob } from '../../state/job.ts';
+import { useApp } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { bytesText, countText, durationText, sizeText } from '../words.ts';
+import { FORMAT_LABELS } from './format-picker.tsx';
+import styles from './result-summary.module.css';
+
+const cx = classesOf(styles);
+
+/** What came out, and, folded, how it was made. */
+export function ResultSummary() {
+  const job = useApp((state) => state.job);
+  const models = useApp((state) => state.catalog.models);
+  if (job.kind !== 'done') return null;
+  const { report } = job;
+  const model = models.find((each) => each.id === report.model.id);
+  return (
+    <div className={cx('result')}>
+      <p className={cx('file')}>{job.fileName}</p>
+      <dl className={cx('facts')}>
+        <Fact name="Before">{sizeText(report.input.width, report.input.height)}</Fact>
+        <Fact name="Enlarged">{`${report.scale}×, ${model?.name ?? report.model.id}`}</Fact>
+        <Fact name="Made on">{ranOn(report)}</Fact>
+      </dl>
+      {report.warnings.length > 0 && (
+        <ul className={cx('warnings')} aria-label="Good to know">
+          {report.warnings.map((warning) => (
+            <li key={warning.code}>{warning.message}</li>
+          ))}
+        </ul>
+      )}
+      <Details job={job} />
+    </div>
+  );
+}
+
+function Details({ job: { report } }: { readonly job: DoneJob }) {
+  const { ms } = report;
+  return (
+    <details className={cx('details')}>
+      <summary className={cx('summary')}>Details</summary>
+      <dl className={cx('facts')} data-testid="report">
+        <Fact name="Backend">{report.backend === 'webgpu' ? 'WebGPU' : 'WASM'}</Fact>
+        <Fact name="Adapter">{report.adapter}</Fact>
+        <Fact name="Precision">{report.precision}</Fact>
+        <Fact name="Threads">{report.threads}</Fact>
+        <Fact name="Model">{report.model.id}</Fact>
+        <Fact name="Format">{FORMAT_LABELS[report.output.format]}</Fact>
+        <Fact name="Tile sizes tried">{report.tileSizesTried.join(', ')}</Fact>
+        <Fact name="Tile as run">{sizeText(report.paddedTile.width, report.paddedTile.height)}</Fact>
+        <Fact name="Context, feather">{`${report.context}, ${report.feather}`}</Fact>
+        <Fact name="Tiles run">
+          {report.tilesRedone > 0
+            ? `${report.tilesRun}, ${report.tilesRedone} of them again`
+            : report.tilesRun}
+        </Fact>
+        {report.devicesLost > 0 && <Fact name="Devices lost">{report.devicesLost}</Fact>}
+        {report.workersLost > 0 && <Fact name="Workers lost">{report.workersLost}</Fact>}
+        <Fact name="Reading">{durationText(ms.reading)}</Fact>
+        <Fact name="Loading">{durationText(ms.loading)}</Fact>
+        <Fact name="Warming up">{durationText(ms.warmUp)}</Fact>
+        <Fact name="Tiles">{durationText(ms.tiles)}</Fact>
+        <Fact name="Network alone">{durationText(ms.network)}</Fact>
+        <Fact name="Writing">{durationText(ms.encoding)}</Fact>
+        <Fact name="In all">{`${durationText(ms.total)}, ${bytesText(report.output.bytes)}`}</Fact>
+      </dl>
+    </details>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: string | number }) {
+  return (
+    <div className={cx('fact')}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function ranOn(report: JobReport): string {
+  return report.backend === 'webgpu'
+    ? `WebGPU · ${report.adapter}`
+    : `WASM · ${countText(report.threads, 'thread')}`;
+}

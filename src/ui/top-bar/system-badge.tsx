@@ -1,0 +1,61 @@
+import CheckIcon from 'lucide-react/icons/check';
+import { useState } from 'react';
+import { backendNow } from '../../state/selectors.ts';
+import type { AppState } from '../../state/store.ts';
+import { useApp } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { countText } from '../words.ts';
+import styles from './system-badge.module.css';
+import { SystemDialog } from './system-dialog.tsx';
+
+const cx = classesOf(styles);
+
+/** What will run, or, during and after a job, what really ran. Opens the page about this device. */
+export function SystemBadge() {
+  const [open, setOpen] = useState(false);
+  const text = useApp(badgeText);
+  const warn = useApp((state) => backendNow(state) === 'webgpu' && state.environment?.adapter == null);
+  const offline = useApp((state) => state.offline.kind === 'ready');
+  return (
+    <>
+      {offline && (
+        <span className={cx('offline')}>
+          <CheckIcon size={14} aria-hidden /> Ready offline
+        </span>
+      )}
+      <button
+        type="button"
+        className={cx('badge')}
+        data-testid="system"
+        title="What runs on this device"
+        onClick={() => setOpen(true)}
+      >
+        <span className={cx('dot', warn && 'warn')} aria-hidden />
+        <span className={cx('text')}>{text}</span>
+      </button>
+      {open && <SystemDialog onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function badgeText(state: AppState): string {
+  const ran = engineThatRan(state);
+  if (ran) return engineText(ran.backend, ran.adapter, ran.threads);
+  if (state.environmentProblem !== null) return 'System unknown';
+  const backend = backendNow(state);
+  if (!backend || !state.environment) return 'Checking…';
+  const { adapter, threads } = state.environment;
+  if (backend === 'webgpu' && !adapter) return 'WebGPU · not available';
+  return engineText(backend, adapter?.description ?? '', threads);
+}
+
+function engineThatRan({ job }: AppState) {
+  if (job.kind === 'running' || job.kind === 'cancelled') return job.progress.engine;
+  return job.kind === 'done' ? job.report : null;
+}
+
+function engineText(backend: 'webgpu' | 'wasm', adapter: string, threads: number): string {
+  return backend === 'webgpu'
+    ? `WebGPU · ${adapter || 'graphics card'}`
+    : `WASM · ${countText(threads, 'thread')}`;
+}
