@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { RUNTIME_CACHE } from '../../src/base/cache-names.ts';
 import type { JobReport, UpscaleOptions } from '../../src/worker/protocol.ts';
 
@@ -36,20 +36,18 @@ export async function upscaleDrawing(page: Page, width: number, height: number, 
 
 /** Waits until the page has kept all that working offline needs: its shell, a runtime and every built-in model. */
 export async function waitUntilKept(page: Page): Promise<void> {
-  await page.waitForFunction(
-    async (name) => {
-      if (!navigator.serviceWorker.controller) return false;
-      const catalog = await fetch('models/catalog.json').then((response) => response.json());
-      const kept = (await (await caches.open(name)).keys()).map((request) => request.url);
-      const has = (part: string) => kept.some((url) => url.includes(part));
-      const models = (catalog.models as { file: string; sha256: string }[]).map(
-        ({ file, sha256 }) => `${file}?sha256=${sha256}`,
-      );
-      return models.every(has) && has('.wasm') && has('.mjs');
-    },
-    RUNTIME_CACHE,
-    { polling: 250, timeout: 60_000 },
-  );
+  await expect.poll(() => page.evaluate(missingOffline, RUNTIME_CACHE), { timeout: 60_000 }).toEqual([]);
+}
+
+/** Runs in the page: what is not there yet. */
+async function missingOffline(cacheName: string): Promise<string[]> {
+  if (!navigator.serviceWorker.controller) return ['the service worker'];
+  const { models } = (await fetch('models/catalog.json').then((response) => response.json())) as {
+    models: { file: string; sha256: string }[];
+  };
+  const kept = (await (await caches.open(cacheName)).keys()).map((request) => request.url);
+  const needed = ['.wasm', '.mjs', ...models.map(({ file, sha256 }) => `${file}?sha256=${sha256}`)];
+  return needed.filter((part) => !kept.some((url) => url.includes(part)));
 }
 
 /** A copy of the build that a test may change, and the way to take it away again. */

@@ -116,7 +116,7 @@ export class TileWork {
   }
 
   /** WebAssembly memory never shrinks, so a new worker takes over; a device or a session can be replaced in place. */
-  async repair(failure: TileFailure, recovery: RecoveryState): Promise<void> {
+  async repair(recovery: RecoveryState): Promise<void> {
     const { engine } = this.#parts;
     if (engine.backend === 'wasm') {
       throw new WorkerSpent(recovery, tileHalved(this.#tile, recovery.tile, engine.backend));

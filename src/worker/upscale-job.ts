@@ -1,4 +1,4 @@
-import { TesseraError, toWire } from '../base/errors.ts';
+import { toWire } from '../base/errors.ts';
 import { sourcePx } from '../base/geometry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { classifyFailure } from '../engine/failure.ts';
@@ -19,6 +19,9 @@ import { type Picture, readPicture } from './read-picture.ts';
 import { ResultCanvas } from './result-canvas.ts';
 import { tileBudget } from './tile-budget.ts';
 import { TileWork, WorkerSpent } from './tile-work.ts';
+
+/** Sides that are no multiple of four leave the fast path of the WebGPU kernels; eight also limits how many shapes there are. */
+const PADDED_MULTIPLE = 8;
 
 /** What a job needs from the worker that it runs in. */
 export type JobHost = {
@@ -46,39 +49,49 @@ export async function runJob(request: ServiceRequest, host: JobHost): Promise<Se
   }
 }
 
+/** What is settled before the first byte of the picture is looked at. */
+type Settled = {
+  readonly request: ServiceRequest;
+  readonly host: JobHost;
+  readonly log: JobLog;
+  readonly model: ModelDescriptor;
+  readonly options: JobOptions;
+};
+
+/** All that the tiles need. */
+type Ready = Settled & {
+  readonly picture: Picture;
+  readonly engine: Engine;
+  readonly canvas: ResultCanvas;
+};
+
 async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Promise<ServiceOutcome> {
   const catalog = await loadCatalog(request.catalogUrl);
   const model = findModel(catalog, request.options.model);
   const options = resolveOptions(request.options, model);
+  const settled: Settled = { request, host, log, model, options };
   if (request.resume?.notice) log.warn(request.resume.notice);
 
   log.stage('reading');
-  const { scale, format, context } = options;
-  const picture = await readPicture(request.file, { scale, format, context });
+  const picture = await readPicture(request.file, options);
   for (const warning of picture.warnings) log.warn(warning);
   if (await host.shouldStop()) return { kind: 'cancelled' };
 
-  const engine = await openEngine(request, options, model, host, log);
+  const engine = await openEngine(settled);
   if (await host.shouldStop()) return { kind: 'cancelled' };
 
   const { width, height } = picture.source;
-  const canvas = new ResultCanvas(width * scale, height * scale, request.previewSidePx);
+  const canvas = new ResultCanvas(width * options.scale, height * options.scale, request.previewSidePx);
   try {
-    const run = await runAllTiles(request, options, model, engine, picture, canvas, host, log);
-    if (run.kind === 'stopped') return { kind: 'cancelled' };
-    return await finish(request, options, model, engine, picture, canvas, run, log);
+    const ready: Ready = { ...settled, picture, engine, canvas };
+    const run = await runAllTiles(ready);
+    return run.kind === 'stopped' ? { kind: 'cancelled' } : await finish(ready, run);
   } finally {
     canvas.release();
   }
 }
 
-async function openEngine(
-  request: ServiceRequest,
-  options: JobOptions,
-  model: ModelDescriptor,
-  host: JobHost,
-  log: JobLog,
-): Promise<Engine> {
+async function openEngine({ request, host, log, model, options }: Settled): Promise<Engine> {
   log.stage('loading-runtime');
   const engine = await host.engine(options.backend, log);
   const { backend, threads } = engine;
@@ -94,55 +107,38 @@ async function openEngine(
   return engine;
 }
 
-async function runAllTiles(
-  request: ServiceRequest,
-  options: JobOptions,
-  model: ModelDescriptor,
-  engine: Engine,
-  picture: Picture,
-  canvas: ResultCanvas,
-  host: JobHost,
-  log: JobLog,
-): Promise<TileRun> {
-  const { scale, context, feather } = options;
-  const recovery =
-    request.resume?.recovery ??
-    startingState(options.tile ?? firstTile(tileBudget(engine.adapter), model, context));
-  const work = new TileWork({ engine, model, scale, picture, canvas, log });
+async function runAllTiles(ready: Ready): Promise<TileRun> {
+  const { request, host, log, model, engine, picture } = ready;
+  const { scale, context, feather, tile } = ready.options;
+  const work = new TileWork({ ...ready, scale });
   const fromRow = sourcePx((await work.putKept(request.resume?.bands ?? [])) / scale);
   log.stage(engine.backend === 'webgpu' ? 'warming-up' : 'tiles');
   const run = await runTiles({
     source: picture.source,
     scale,
-    tiling: { context, feather, multipleOf: 8 },
+    tiling: { context, feather, multipleOf: PADDED_MULTIPLE },
     fromRow,
-    recovery,
+    recovery:
+      request.resume?.recovery ??
+      startingState(tile ?? firstTile(tileBudget(engine.adapter), model, context)),
     operation: work.operation,
     classify: (error) => {
       const failure = classifyFailure(error);
       return failure.kind === 'other' ? null : failure;
     },
-    repair: (failure, next) => work.repair(failure, next),
+    repair: (_failure, recovery) => work.repair(recovery),
     shouldStop: host.shouldStop,
-    onPlan: (plan, state, failure) => work.planned(plan, state, failure),
-    onTile: (tile, plan, tileMs) => work.tileDone(tile, plan, tileMs),
-    onBand: (band, state) => work.bandDone(band, state),
+    onPlan: (plan, recovery, failure) => work.planned(plan, recovery, failure),
+    onTile: (done, plan, tileMs) => work.tileDone(done, plan, tileMs),
+    onBand: (band, recovery) => work.bandDone(band, recovery),
     now: () => performance.now(),
   });
   log.tilesRedone(run.tilesRedone);
   return run;
 }
 
-async function finish(
-  request: ServiceRequest,
-  options: JobOptions,
-  model: ModelDescriptor,
-  engine: Engine,
-  picture: Picture,
-  canvas: ResultCanvas,
-  run: TileRun,
-  log: JobLog,
-): Promise<ServiceOutcome> {
+async function finish(ready: Ready, run: TileRun): Promise<ServiceOutcome> {
+  const { request, log, model, options, picture, canvas } = ready;
   log.stage('encoding');
   if (picture.alpha && options.format === 'jpeg') log.warn(canvas.flatten());
   const file = await canvas.encode(options.format, options.quality);
@@ -151,24 +147,20 @@ async function finish(
     file,
     name: resultName(request.name, model.id, options.format),
     picture: canvas.takePicture(),
-    report: makeReport(request, options, model, engine, picture, file, run, log),
+    report: makeReport(ready, run, file),
   };
 }
 
 function makeReport(
-  request: ServiceRequest,
-  options: JobOptions,
-  model: ModelDescriptor,
-  engine: Engine,
-  { format, source: { width, height } }: Picture,
-  file: Blob,
+  { request, log, model, options, picture, engine }: Ready,
   run: TileRun,
-  log: JobLog,
+  file: Blob,
 ): JobReport {
+  const { width, height } = picture.source;
   const { scale, context, feather } = options;
   const { tilesRun, tilesRedone, warnings } = log.tally();
   return {
-    input: { name: request.name, format, width, height },
+    input: { name: request.name, format: picture.format, width, height },
     output: { format: options.format, width: width * scale, height: height * scale, bytes: file.size },
     model: { id: model.id, scale: model.scale, sha256: model.sha256 },
     scale,
