@@ -189,6 +189,36 @@ describe('readHeader, other formats', () => {
     expect(await read(join(0xff, 0x0a, moving))).toMatchObject({ bitDepth: 16, frames: 'many' });
   });
 
+  it('steps over the preview and inner size of JPEG XL', async () => {
+    const innerSize = [
+      [1, 1],
+      [0, 5],
+      [1, 3],
+    ] as const;
+    const preview = [
+      [0, 1],
+      [1, 2],
+      [10, 8],
+      [0, 3],
+      [1, 2],
+      [20, 8],
+    ] as const;
+    const fields = [
+      [1, 1],
+      [0, 5],
+      [1, 3],
+      [0, 1],
+      [1, 1],
+      [0, 3],
+      [1, 1],
+      ...innerSize,
+      [1, 1],
+      ...preview,
+    ] as const;
+    const header = bits(...fields, [0, 1], [0, 1], [1, 2]);
+    expect(await read(join(0xff, 0x0a, header))).toMatchObject({ bitDepth: 10, frames: 'one' });
+  });
+
   it.each([
     ['WebP with EXIF', sample.webpExtended(2, 2, 0x08), { hasMetadata: true, frames: 'one' }],
     ['animated WebP', sample.webpExtended(2, 2, 0x02), { hasMetadata: false, frames: 'many' }],
