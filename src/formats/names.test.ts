@@ -40,6 +40,11 @@ describe('resultName', () => {
     );
   });
 
+  it('stays below 255 bytes for characters of several, and never halves one', () => {
+    expect(resultName(`${'写'.repeat(120)}.png`, 'm', 'png')).toBe(`${'写'.repeat(78)}_m.png`);
+    expect(resultName(`${'👩‍👩‍👧'.repeat(120)}.png`, 'm', 'png')).toBe(`${'👩‍👩‍👧'.repeat(13)}_m.png`);
+  });
+
   it('makes a name that every file system takes, of anything', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (source) => {
