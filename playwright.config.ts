@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumArgs, findChromium } from './scripts/find-chromium.mjs';
 
-const PORT = 4174;
+/** Another one lets two runs work side by side. */
+const PORT = Number(process.env['E2E_PORT'] ?? 4174);
 
 // Found once: the processes that run the tests inherit the answer.
 process.env['CHROME_PATH'] ??= await findChromium({ install: true });
