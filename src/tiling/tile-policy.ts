@@ -54,7 +54,7 @@ export function afterLoss(state: RecoveryState, row: SourcePx, lost: LostThing):
     workersLost: state.workersLost + (lost === 'worker' ? 1 : 0),
   };
   if (lossesThere >= LOSSES_TO_FAIL) throw lostForGood(counted, lost);
-  const halved = sourcePx(state.tile / 2);
+  const halved = sourcePx(Math.floor(state.tile / 2));
   if (lossesThere === 1 || halved < MIN_TILE) return counted;
   return { ...counted, tile: halved, tried: [...counted.tried, halved] };
 }
