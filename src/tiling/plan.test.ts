@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { longestKeptSide, MAX_FEATHER, type TilePlan } from './plan.ts';
+import { type Numbers, plan, runs, tilesOf } from './test-support.ts';
+
+const SIDES = [1, 2, 31, 32, 33, 63, 64, 65, 66, 96, 97, 127, 128, 129, 211, 257];
+const NUMBERS = { tile: 64, context: 16, feather: 8, multipleOf: 8 };
+
+/** Options within their ranges, their edges often among them. */
+const anyNumbers: fc.Arbitrary<Numbers> = fc
+  .record({
+    tile: fc.oneof(fc.constantFrom(32, 33, 64, 128, 512), fc.integer({ min: 32, max: 1024 })),
+    context: fc.integer({ min: 4, max: 64 }),
+    halfFeather: fc.integer({ min: 0, max: 8 }),
+    multipleOf: fc.constantFrom(1, 2, 8, 16),
+  })
+  .map(({ halfFeather, ...rest }) => ({ ...rest, feather: 2 * Math.min(halfFeather, rest.context) }));
+
+/** Pictures, often one pixel wide or high, and a row to begin at. */
+const anyPicture = fc
+  .record({
+    width: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 2100 })),
+    height: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 2100 })),
+    start: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.999, noNaN: true })),
+  })
+  .map(({ start, ...size }) => ({ ...size, fromRow: Math.floor(size.height * start) }));
+
+/** Every promise that a plan makes, as sentences about what is broken. */
+function planProblems(of: TilePlan): string[] {
+  const problems: string[] = [];
+  const check = (holds: boolean, what: string) => {
+    if (!holds) problems.push(what);
+  };
+  const { tile: longest, context, multipleOf } = of.options;
+  const tiles = tilesOf(of);
+  check(tiles.length === of.columns * of.rows, 'there is one tile for each column and row');
+  const times = new Uint8Array(of.picture.width * (of.picture.height - of.fromRow));
+  for (const { index, column, row, keep, read } of tiles) {
+    check(index === row * of.columns + column && column < of.columns, `tile ${index} counts row by row`);
+    check(keep.width >= 1 && keep.height >= 1, `tile ${index} keeps something`);
+    check(keep.width <= longest && keep.height <= longest, `tile ${index} keeps at most the tile`);
+    check(
+      read.width === of.padded.width && read.height === of.padded.height,
+      `tile ${index} has the one padded shape`,
+    );
+    check(keep.x - read.x === context && keep.y - read.y === context, `tile ${index} has context before it`);
+    check(
+      read.x + read.width >= keep.x + keep.width + context &&
+        read.y + read.height >= keep.y + keep.height + context,
+      `tile ${index} has context after it`,
+    );
+    if (of.columns > 1) check(keep.width >= MAX_FEATHER, `tile ${index} is too narrow for two feathers`);
+    if (of.rows > 1) check(keep.height >= MAX_FEATHER, `tile ${index} is too low for two feathers`);
+    for (let y = keep.y; y < keep.y + keep.height; y++)
+      for (let x = keep.x; x < keep.x + keep.width; x++) {
+        check(x < of.picture.width && y >= of.fromRow && y < of.picture.height, `tile ${index} is inside`);
+        const at = (y - of.fromRow) * of.picture.width + x;
+        times[at] = (times[at] ?? 0) + 1;
+      }
+  }
+  check(
+    times.every((n) => n === 1),
+    'every pixel from the first row down is kept exactly once',
+  );
+  const spread = (sides: number[]) => Math.max(...sides) - Math.min(...sides);
+  check(spread(tiles.map((t) => t.keep.width)) <= 1, 'widths differ by one at most');
+  check(spread(tiles.map((t) => t.keep.height)) <= 1, 'heights differ by one at most');
+  check(
+    of.columns === Math.ceil(of.picture.width / longest) &&
+      of.rows === Math.ceil((of.picture.height - of.fromRow) / longest),
+    'there are no more tiles than the size asks for',
+  );
+  for (const [padded, kept] of [
+    [of.padded.width, Math.max(...tiles.map((t) => t.keep.width))],
+    [of.padded.height, Math.max(...tiles.map((t) => t.keep.height))],
+  ] as const) {
+    check(padded % multipleOf === 0, 'padded sides are whole multiples');
+    check(padded < kept + 2 * context + multipleOf, 'padded sides are no longer than they must be');
+  }
+  return problems;
+}
+
+describe('planTiles', () => {
+  it.each(SIDES)('keeps every promise at a width of %i with awkward heights', (width) => {
+    for (const height of SIDES)
+      expect(planProblems(plan(width, height, NUMBERS)), `height ${height}`).toEqual([]);
+  });
+
+  it('keeps every promise at any size, start row and options', () => {
+    fc.assert(
+      fc.property(anyPicture, anyNumbers, ({ width, height, fromRow }, numbers) => {
+        fc.pre(width * height <= 300_000);
+        expect(planProblems(plan(width, height, numbers, fromRow))).toEqual([]);
+      }),
+      runs(150),
+    );
+  });
+
+  it.each([
+    [1, [0, 1]],
+    [63, [0, 63]],
+    [64, [0, 64]],
+    [65, [0, 32, 65]],
+    [129, [0, 43, 86, 129]],
+    [200, [0, 50, 100, 150, 200]],
+  ])('cuts a side of %i evenly', (side, edges) => {
+    expect(plan(side, 1, NUMBERS).xEdges).toEqual(edges);
+    expect(plan(1, side, NUMBERS).yEdges).toEqual(edges);
+  });
+
+  it('cuts only the rows that are left, and evenly', () => {
+    const rest = plan(10, 229, NUMBERS, 100);
+    expect(rest.yEdges).toEqual([100, 143, 186, 229]);
+    expect(rest.rows).toBe(3);
+  });
+
+  it('pads the longest kept side by twice the context, up to the next multiple', () => {
+    expect(plan(65, 1, NUMBERS).padded).toEqual({ width: 72, height: 40 });
+    expect(plan(64, 16, { ...NUMBERS, multipleOf: 1 }).padded).toEqual({ width: 96, height: 48 });
+  });
+
+  it('tells the longer side that a tile really has', () => {
+    expect(longestKeptSide(plan(65, 20, NUMBERS))).toBe(33);
+    expect(longestKeptSide(plan(20, 50, NUMBERS))).toBe(50);
+    expect(longestKeptSide(plan(20, 50, NUMBERS, 45))).toBe(20);
+  });
+
+  it.each<[string, Partial<Numbers>, Partial<Numbers>]>([
+    ['tile', { tile: 32 }, { tile: 31 }],
+    ['whole tile', { tile: 33 }, { tile: 32.5 }],
+    ['context', { context: 4 }, { context: 3 }],
+    ['even feather', { feather: 2 }, { feather: 3 }],
+    ['feather', { feather: 0 }, { feather: -2 }],
+    ['widest feather', { feather: 16 }, { feather: 18 }],
+    ['feather within context', { context: 4, feather: 8 }, { context: 4, feather: 10 }],
+    ['multiple', { multipleOf: 1 }, { multipleOf: 0 }],
+    ['whole multiple', { multipleOf: 8 }, { multipleOf: 1.5 }],
+  ])('takes a %s on its limit and refuses one beyond it', (_what, inside, beyond) => {
+    expect(plan(100, 100, { ...NUMBERS, ...inside }).columns).toBeGreaterThan(0);
+    expect(() => plan(100, 100, { ...NUMBERS, ...beyond })).toThrow('Assertion failed');
+  });
+
+  it('refuses a picture without pixels and a start row outside it', () => {
+    expect(() => plan(0, 1, NUMBERS)).toThrow('at least one pixel');
+    expect(plan(1, 5, NUMBERS, 4).rows).toBe(1);
+    expect(() => plan(1, 5, NUMBERS, 5)).toThrow('row 5');
+    expect(() => plan(1, 5, NUMBERS, -1)).toThrow('row -1');
+  });
+});
