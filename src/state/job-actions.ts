@@ -62,6 +62,7 @@ export function createJobActions(deps: AppDeps, store: StoreApi<AppState>): JobA
     const picture = pictureOf(state.job);
     if (!picture || state.job.kind === 'running' || state.job.kind === 'inspecting') return;
     if (refusalNow(state) !== null) return;
+    store.setState((now) => ({ notices: withoutTopic(now.notices, 'address') }));
     const options = optionsOf(state.settings, state.catalog);
     const scale = chosenScale(state.settings, state.catalog);
     const request = {

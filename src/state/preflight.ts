@@ -41,7 +41,7 @@ function problemOf({ width, height, scale, format }: Intent): string | null {
   const outWidth = width * scale;
   const outHeight = height * scale;
   const side = Math.max(outWidth, outHeight);
-  const size = `${grouped(outWidth)} × ${grouped(outHeight)} pixels`;
+  const size = `${outWidth} × ${outHeight} pixels`;
   if (side > MAX_CANVAS_SIDE_PX) {
     return `The result would be ${size}. A browser can hold ${grouped(MAX_CANVAS_SIDE_PX)} pixels a side.`;
   }

@@ -16,9 +16,10 @@ export function bytesText(bytes: number): string {
   return `${value < 9.95 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** A span that was measured: `0.4 s`, `12 s`, `3 min 20 s`, `1 h 5 min`. */
+/** A span that was measured: `40 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `1 h 5 min`. */
 export function durationText(ms: number): string {
   const seconds = ms / 1000;
+  if (ms < 100) return `${Math.round(ms)} ms`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -18,8 +18,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
+    // Not closed on the way out: unmounting does that, and closing would call `onClose` of a dialog that stays.
+    if (dialog && !dialog.open) dialog.showModal();
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the native dialog closes on Escape by itself
@@ -31,14 +31,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       onClick={(event) => event.target === ref.current && onClose()}
     >
       <div className={cx('inside')}>
-        <header className={cx('header')}>
+        <div className={cx('header')}>
           <h2 id={titleId} className={cx('title')}>
             {title}
           </h2>
           <Button iconOnly icon={<CloseIcon size={18} aria-hidden />} onClick={onClose}>
             Close
           </Button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

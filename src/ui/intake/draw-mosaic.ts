@@ -1,5 +1,5 @@
-/** Sides of the stones, in pixels of the picture, from left to right; the last ones are too fine to be seen. */
-const SIDES = [160, 80, 40, 20, 10] as const;
+/** Sides of the stones, in pixels of the picture, from left to right. */
+const SIDES = [160, 80, 40, 20] as const;
 const GROUT = '#1f1f1f';
 
 /** Draws `picture` as stones that halve towards the right, and as itself at the right edge. */
@@ -50,7 +50,7 @@ function drawStone(
 /** How often a stone at this place is halved: more to the right, with an uneven edge that is the same every time. */
 function levelAt(across: number, x: number, y: number): number {
   const noise = Math.abs(Math.sin(x * 12.9898 + y * 78.233) * 43758.5453) % 1;
-  return Math.floor(across * 6.6 - 0.4 + (noise - 0.5) * 1.1);
+  return Math.floor(across * 6.2 + (noise - 0.5) * 0.9);
 }
 
 function averages(picture: OffscreenCanvas, side: number): ImageData {

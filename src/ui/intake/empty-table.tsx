@@ -21,7 +21,10 @@ export function EmptyTable() {
       <div className={cx('inside')}>
         <MosaicHero />
         <div className={cx('words')}>
-          <h1 className={cx('title')}>Drop a picture here to make it larger</h1>
+          <h2 className={cx('title')}>
+            <span className={cx('drop')}>Drop a picture here to make it larger</span>
+            <span className={cx('touch')}>Make a picture larger</span>
+          </h2>
           <p className={cx('promise')}>It is worked on inside this browser. Nothing is uploaded.</p>
         </div>
         <div className={cx('actions')}>

@@ -1,10 +1,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useRef } from 'react';
 import { useActions } from '../app-context.ts';
-import { classesOf } from '../classes.ts';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
-import styles from './open-dialog.module.css';
 
-const cx = classesOf(styles);
 const OpenDialogContext = createContext<() => void>(() => undefined);
 
 /** Opens the system's file dialog; call it from a click or a key. */
@@ -22,11 +19,10 @@ export function OpenDialogProvider({ children }: { readonly children: ReactNode 
     <OpenDialogContext value={show}>
       <input
         ref={input}
-        className={cx('input')}
+        hidden
         type="file"
         accept="image/*"
         aria-label="Picture file"
-        tabIndex={-1}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           // Else choosing the same file again would be no change.

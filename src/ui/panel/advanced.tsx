@@ -1,7 +1,7 @@
-import ChevronIcon from 'lucide-react/icons/chevron-right';
 import { type ReactNode, useId } from 'react';
 import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
+import { Disclosure } from '../controls/disclosure.tsx';
 import styles from './advanced.module.css';
 
 const cx = classesOf(styles);
@@ -15,13 +15,7 @@ export function Advanced() {
   const { tile, context, feather, backend } = useApp((state) => state.settings);
   const { choose } = useActions();
   return (
-    <details className={cx('advanced')}>
-      <summary className={cx('summary')}>
-        <span className={cx('chevron')}>
-          <ChevronIcon size={16} aria-hidden />
-        </span>
-        Advanced
-      </summary>
+    <Disclosure title="Advanced">
       <div className={cx('rows')}>
         <NumberRow
           label="Tile"
@@ -63,7 +57,7 @@ export function Advanced() {
           )}
         </Row>
       </div>
-    </details>
+    </Disclosure>
   );
 }
 

@@ -43,6 +43,7 @@ function RefusalMessage() {
         <AlertIcon size={16} aria-hidden /> Too large to make here
       </p>
       <p>{refusal.message}</p>
+      {refusal.fixes.length === 0 && <p>Make the picture smaller first, or cut it into parts.</p>}
       <div className={cx('actions')}>
         {refusal.fixes.map(({ label, format, scale }) => (
           <Button

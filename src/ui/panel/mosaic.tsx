@@ -30,7 +30,7 @@ export function Mosaic({ bands, size }: MosaicProps) {
       ref={ref}
       className={cx('mosaic')}
       // Tall pictures would push everything else out of sight: their mosaic is flattened, with all cells in place.
-      style={{ aspectRatio: `${Math.max(size.width / size.height, 2.4)}` }}
+      style={{ aspectRatio: `${Math.max(size.width / size.height, 3)}` }}
       data-testid="mosaic"
       aria-hidden
     />

@@ -16,10 +16,16 @@ const cx = classesOf(styles);
 /** The few choices, and the one thing to do next. Beside the picture on a wide window, a sheet below it elsewhere. */
 export function Panel() {
   const [open, setOpen] = useState(false);
-  const done = useApp((state) => state.job.kind === 'done');
+  const kind = useApp((state) => state.job.kind);
+  const done = kind === 'done';
   const drag = useSheetDrag(setOpen);
   return (
-    <section className={cx('panel')} data-open={open} aria-label={done ? 'Result' : 'Choices'}>
+    <section
+      className={cx('panel')}
+      data-open={open}
+      data-empty={kind === 'idle'}
+      aria-label={done ? 'Result' : 'Choices'}
+    >
       <button
         type="button"
         className={cx('grip')}
@@ -34,7 +40,8 @@ export function Panel() {
           <ChevronIcon size={18} aria-hidden />
         </span>
       </button>
-      <div className={cx('content')} id="panel-content">
+      {/* While its controls are disabled, nothing in it takes the focus, and the keyboard could not scroll it. */}
+      <div className={cx('content')} id="panel-content" {...(kind === 'running' && { tabIndex: 0 })}>
         {done ? <ResultSummary /> : <SetUp />}
       </div>
       <div className={cx('foot')}>

@@ -43,8 +43,12 @@ export function ResultFoot({ job }: { readonly job: DoneJob }) {
       <div className={cx('quiet-actions')}>
         <CopyPictureButton job={job} />
         <CopyLinkButton />
-        <Button icon={<SlidersIcon size={16} aria-hidden />} onClick={revise}>
-          Change settings
+        <Button
+          icon={<SlidersIcon size={16} aria-hidden />}
+          title="Change the settings and try again"
+          onClick={revise}
+        >
+          Settings
         </Button>
         <Button icon={<RestartIcon size={16} aria-hidden />} onClick={clear}>
           Start over

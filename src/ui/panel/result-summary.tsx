@@ -2,6 +2,7 @@ import type { JobReport } from '../../state/contracts.ts';
 import type { DoneJob } from '../../state/job.ts';
 import { useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
+import { Disclosure } from '../controls/disclosure.tsx';
 import { bytesText, countText, durationText, sizeText } from '../words.ts';
 import { FORMAT_LABELS } from './format-picker.tsx';
 import styles from './result-summary.module.css';
@@ -38,9 +39,8 @@ export function ResultSummary() {
 function Details({ job: { report } }: { readonly job: DoneJob }) {
   const { ms } = report;
   return (
-    <details className={cx('details')}>
-      <summary className={cx('summary')}>Details</summary>
-      <dl className={cx('facts')} data-testid="report">
+    <Disclosure title="Details">
+      <dl className={cx('facts', 'small')} data-testid="report">
         <Fact name="Backend">{report.backend === 'webgpu' ? 'WebGPU' : 'WASM'}</Fact>
         <Fact name="Adapter">{report.adapter}</Fact>
         <Fact name="Precision">{report.precision}</Fact>
@@ -65,7 +65,7 @@ function Details({ job: { report } }: { readonly job: DoneJob }) {
         <Fact name="Writing">{durationText(ms.encoding)}</Fact>
         <Fact name="In all">{`${durationText(ms.total)}, ${bytesText(report.output.bytes)}`}</Fact>
       </dl>
-    </details>
+    </Disclosure>
   );
 }
 

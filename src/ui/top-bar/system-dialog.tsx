@@ -19,7 +19,7 @@ export function SystemDialog({ onClose }: { readonly onClose: () => void }) {
         <Fact name="Processor">
           {state.environment ? `${state.environment.threads} threads` : 'Not known yet'}
         </Fact>
-        <Fact name="Used by itself">{defaultText(state)}</Fact>
+        <Fact name="Automatic means">{defaultText(state)}</Fact>
         <Fact name="Offline">{offlineText(state)}</Fact>
       </dl>
       <p className={cx('note')}>Pictures, results and settings stay on this device. Nothing is uploaded.</p>

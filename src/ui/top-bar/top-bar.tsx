@@ -25,17 +25,17 @@ export function TopBar() {
   useShortcuts({ '?': () => setHelpOpen(true) });
   return (
     <header className={cx('bar')}>
-      <span className={cx('wordmark')}>
+      <h1 className={cx('wordmark')}>
         <Mark />
         <span className={cx('name')}>Tessera</span>
-      </span>
+      </h1>
       <Button
         icon={<OpenIcon size={18} aria-hidden />}
         disabled={running}
         title="Open a picture (O)"
         onClick={openDialog}
       >
-        Open
+        <span className={cx('verb')}>Open</span>
       </Button>
       {kind !== 'idle' && (
         <Button
@@ -44,7 +44,7 @@ export function TopBar() {
           title="Put the picture away"
           onClick={clear}
         >
-          Clear
+          <span className={cx('verb')}>Clear</span>
         </Button>
       )}
       <span className={cx('space')} />

@@ -1,6 +1,7 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { classesOf } from '../classes.ts';
 import styles from './divider.module.css';
+import { between01, splitAfterKey } from './split-key.ts';
 
 const cx = classesOf(styles);
 
@@ -8,7 +9,12 @@ type DividerProps = {
   /** 0..1 of the visible part of the picture. */
   readonly split: number;
   /** The visible part of the picture, in CSS pixels of the viewer. */
-  readonly span: { readonly left: number; readonly width: number };
+  readonly span: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
   readonly onSplit: (split: number) => void;
 };
 
@@ -33,7 +39,11 @@ export function Divider({ split, span, onSplit }: DividerProps) {
   return (
     <div
       className={cx('divider')}
-      style={{ left: `${span.left + span.width * split}px` }}
+      style={{
+        left: `${span.left + span.width * split}px`,
+        top: `${span.top}px`,
+        height: `${span.height}px`,
+      }}
       role="slider"
       tabIndex={0}
       aria-label="Divider between before and after"
@@ -62,31 +72,4 @@ export function Divider({ split, span, onSplit }: DividerProps) {
       </span>
     </div>
   );
-}
-
-/** Where a key takes the divider; null where the key is not one of its own. */
-export function splitAfterKey(key: string, shift: boolean, split: number): number | null {
-  const step = shift ? 0.1 : 0.01;
-  switch (key) {
-    case 'ArrowLeft':
-    case 'ArrowDown':
-      return between01(split - step);
-    case 'ArrowRight':
-    case 'ArrowUp':
-      return between01(split + step);
-    case 'PageDown':
-      return between01(split - 0.1);
-    case 'PageUp':
-      return between01(split + 0.1);
-    case 'Home':
-      return 0;
-    case 'End':
-      return 1;
-    default:
-      return null;
-  }
-}
-
-function between01(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }

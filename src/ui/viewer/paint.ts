@@ -1,12 +1,13 @@
 import type { Scene } from './scene.ts';
-import { type ScreenRect, screenRect, type View, type Viewport, visibleSpan } from './view-transform.ts';
+import { type ScreenRect, screenRect, type View, type Viewport, visiblePart } from './view-transform.ts';
 
 /** From this zoom on, pixels of the picture are shown as squares. */
 const PIXELATED_FROM = 2;
 /** Above this many cells the veil is drawn row by row: single cells would be smaller than a pixel. */
 const MAX_VEIL_CELLS = 4000;
 const CHECKER = ['#7d7d7d', '#686868'] as const;
-const VEIL = 'rgb(30 30 30 / 0.62)';
+/** Two coats: the second is laid cell by cell, so that the gaps between the tiles stay a little lighter. */
+const VEIL = ['rgb(30 30 30 / 0.42)', 'rgb(30 30 30 / 0.36)'] as const;
 
 type Context = CanvasRenderingContext2D;
 
@@ -39,8 +40,8 @@ export function paint(
       }
       return;
     case 'compare': {
-      const span = visibleSpan(rect, viewport);
-      const x = Math.round(span.left + span.width * split);
+      const part = visiblePart(rect, viewport);
+      const x = Math.round(part.x + part.width * split);
       const smooth = view.zoom < PIXELATED_FROM;
       clipped(context, 0, 0, x, viewport.height, () => drawImage(context, scene.before, rect, true));
       clipped(context, x, 0, viewport.width - x, viewport.height, () => {
@@ -103,19 +104,33 @@ function paintVeil(
   rect: ScreenRect,
   pixelRatio: number,
 ): void {
-  context.fillStyle = VEIL;
   if (scene.bands.length === 0) {
+    context.fillStyle = VEIL[0];
     context.fillRect(rect.x, rect.y, rect.width, rect.height);
     return;
   }
+  for (const coat of [0, 1] as const) {
+    context.fillStyle = VEIL[coat];
+    paintCells(context, scene, rect, coat === 0 ? 0 : Math.max(1, Math.round(pixelRatio)));
+  }
+}
+
+/** Fills every tile that is not done, with `gapPx` left free to its neighbours. */
+function paintCells(
+  context: Context,
+  scene: Extract<Scene, { kind: 'working' }>,
+  rect: ScreenRect,
+  gapPx: number,
+): void {
   const unit = rect.height / scene.sourceHeight;
   for (const band of scene.bands) {
     const top = rect.y + band.top * unit;
     const height = (band.bottom - band.top) * unit;
     const cell = { width: rect.width / band.columns, height: height / band.rows };
     const single =
-      band.columns * band.rows <= MAX_VEIL_CELLS && Math.min(cell.width, cell.height) >= 4 * pixelRatio;
-    const gap = single ? Math.max(1, Math.round(pixelRatio)) : 0;
+      gapPx > 0 &&
+      band.columns * band.rows <= MAX_VEIL_CELLS &&
+      Math.min(cell.width, cell.height) >= 4 * gapPx;
     for (let row = Math.floor(band.done / band.columns); row < band.rows; row++) {
       const y = Math.round(top + row * cell.height);
       const bottom = Math.round(top + (row + 1) * cell.height);
@@ -128,7 +143,7 @@ function paintVeil(
       for (let column = first; column < band.columns; column++) {
         const x = Math.round(rect.x + column * cell.width);
         const right = Math.round(rect.x + (column + 1) * cell.width);
-        context.fillRect(x, y, right - x - gap, bottom - y - gap);
+        context.fillRect(x, y, right - x - gapPx, bottom - y - gapPx);
       }
     }
   }

@@ -82,11 +82,13 @@ export function screenRect(view: View, content: Content, viewport: Viewport): Sc
   };
 }
 
-/** The part of the picture that is on screen, from left to right: what the divider moves over. */
-export function visibleSpan(rect: ScreenRect, viewport: Viewport): { left: number; width: number } {
-  const left = Math.max(0, rect.x);
-  const right = Math.min(viewport.width, rect.x + rect.width);
-  return right > left ? { left, width: right - left } : { left: 0, width: viewport.width };
+/** The part of the picture that is on screen: what the divider moves over. */
+export function visiblePart(rect: ScreenRect, viewport: Viewport): ScreenRect {
+  const x = Math.max(0, rect.x);
+  const y = Math.max(0, rect.y);
+  const width = Math.min(viewport.width, rect.x + rect.width) - x;
+  const height = Math.min(viewport.height, rect.y + rect.height) - y;
+  return width > 0 && height > 0 ? { x, y, width, height } : { x: 0, y: 0, ...viewport };
 }
 
 function clampZoom(zoom: number, content: Content, viewport: Viewport): number {

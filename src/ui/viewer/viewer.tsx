@@ -9,7 +9,7 @@ import { type Scene, sceneOf } from './scene.ts';
 import { useGestures } from './use-gestures.ts';
 import { useView, type ViewMove } from './use-view.ts';
 import { useViewKeys } from './use-view-keys.ts';
-import { screenRect, visibleSpan } from './view-transform.ts';
+import { screenRect, visiblePart } from './view-transform.ts';
 import styles from './viewer.module.css';
 import { ZoomBar } from './zoom-bar.tsx';
 
@@ -70,8 +70,13 @@ function Table({ scene, pictureKey, label }: TableProps) {
   useGestures(surface, move);
   useViewKeys(move);
 
-  const span = visibleSpan(screenRect(sight.view, sight.content, sight.viewport), sight.viewport);
-  const cssSpan = { left: span.left / ratio, width: span.width / ratio };
+  const part = visiblePart(screenRect(sight.view, sight.content, sight.viewport), sight.viewport);
+  const span = {
+    left: part.x / ratio,
+    top: part.y / ratio,
+    width: part.width / ratio,
+    height: part.height / ratio,
+  };
   return (
     <div className={cx('table')} ref={table}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; this groups the picture and its pan keys */}
@@ -89,9 +94,11 @@ function Table({ scene, pictureKey, label }: TableProps) {
       </div>
       {scene.kind === 'compare' && (
         <>
-          <span className={cx('tag', 'tag-before')}>Before</span>
-          <span className={cx('tag', 'tag-after')}>After</span>
-          <Divider split={split} span={cssSpan} onSplit={setSplit} />
+          <div className={cx('tags')} style={span}>
+            <span className={cx('tag')}>Before</span>
+            <span className={cx('tag')}>After</span>
+          </div>
+          <Divider split={split} span={span} onSplit={setSplit} />
         </>
       )}
       <ZoomBar zoom={sight.view.zoom} fitted={sight.view.fitted} move={move} />
