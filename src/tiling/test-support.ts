@@ -60,16 +60,16 @@ export const nearest =
     return out;
   };
 
-/** A filter that looks at most `reach` source pixels far. `gain` magnifies differences around `centre`. */
-export type Local = { reach: number; edges: boolean; scale: number; gain: number; centre: number };
+/** A filter that looks at most `reach` source pixels far. `gain` magnifies what differs from middle grey. */
+export type Local = { reach: number; edges: boolean; scale: number; gain: number };
 
 /**
  * A mean over a square of side 2·reach + 1 (`edges`: what a pixel differs from it, around 0.5), then enlarged with
- * another brightness for each position within the source pixel. Whatever it cannot compute from real pixels, within
+ * another contrast for each position within the source pixel. Whatever it cannot compute from real pixels, within
  * `reach` of the border of what it is given, becomes nonsense far outside 0..1.
  */
 export const local =
-  ({ reach, edges, scale, gain, centre }: Local): Operate =>
+  ({ reach, edges, scale, gain }: Local): Operate =>
   (input, { width, height }) => {
     const out = new Float32Array(input.length * scale ** 2);
     for (let c = 0; c < 3; c++) {
@@ -81,7 +81,7 @@ export const local =
             for (let dx = 0; dx < scale; dx++) {
               const phase = 1 - (dx + 2 * dy) / (8 * scale);
               out[((c * height + y) * scale + dy) * width * scale + x * scale + dx] =
-                value === null ? NONSENSE : (value * phase - centre) * gain + 0.5;
+                value === null ? NONSENSE : (value - 0.5) * phase * gain + 0.5;
             }
           }
         }
