@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AlphaEnlarger, alphaPlane, bleedColour, isOpaque, type RgbaPixels } from './alpha.ts';
+
+const RUNS = { seed: 20261120, numRuns: 80 };
+type Rgba = readonly [number, number, number, number];
+
+const pixels = (width: number, values: readonly Rgba[]): RgbaPixels => ({
+  width,
+  height: values.length / width,
+  data: new Uint8ClampedArray(values.flat()),
+});
+
+const colourAt = ({ data }: RgbaPixels, i: number) => [...data.subarray(4 * i, 4 * i + 3)];
+
+const GREY: Rgba = [128, 128, 128, 255];
+const HIDDEN_MAGENTA: Rgba = [255, 0, 255, 0];
+
+const byte = fc.integer({ min: 0, max: 255 });
+const anyPixels = fc
+  .record({ width: fc.integer({ min: 1, max: 12 }), height: fc.integer({ min: 1, max: 12 }) })
+  .chain(({ width, height }) =>
+    fc
+      .array(fc.tuple(byte, byte, byte, fc.constantFrom(0, 0, 0, 1, 128, 255)), {
+        minLength: width * height,
+        maxLength: width * height,
+      })
+      .map((values) => pixels(width, values)),
+  );
+
+describe('isOpaque and alphaPlane', () => {
+  it('tell a picture without any transparency from one with a trace of it', () => {
+    expect(isOpaque(pixels(2, [GREY, GREY]))).toBe(true);
+    expect(isOpaque(pixels(2, [GREY, [0, 0, 0, 254]]))).toBe(false);
+    expect(isOpaque(pixels(2, [[255, 255, 255, 0], GREY]))).toBe(false);
+  });
+
+  it('give alpha alone, row by row', () => {
+    expect([...alphaPlane(pixels(2, [GREY, HIDDEN_MAGENTA, [9, 9, 9, 7], GREY]))]).toEqual([255, 0, 7, 255]);
+  });
+});
+
+describe('bleedColour', () => {
+  it('leaves no magenta beside grey: the fringe that a hidden colour would give', () => {
+    const row = pixels(7, [GREY, GREY, ...Array<Rgba>(5).fill(HIDDEN_MAGENTA)]);
+    bleedColour(row, 2);
+    for (let i = 0; i < 7; i++) expect(colourAt(row, i)).toEqual([128, 128, 128]);
+    expect([...alphaPlane(row)]).toEqual([255, 255, 0, 0, 0, 0, 0]);
+  });
+
+  it('takes the mean of the visible neighbours, also of the faintest and of those at a corner', () => {
+    const square = pixels(3, [
+      [0, 100, 200, 255],
+      HIDDEN_MAGENTA,
+      HIDDEN_MAGENTA,
+      HIDDEN_MAGENTA,
+      HIDDEN_MAGENTA,
+      HIDDEN_MAGENTA,
+      HIDDEN_MAGENTA,
+      HIDDEN_MAGENTA,
+      [100, 0, 100, 1],
+    ]);
+    bleedColour(square, 1);
+    expect(colourAt(square, 1)).toEqual([0, 100, 200]);
+    expect(colourAt(square, 4)).toEqual([50, 50, 150]);
+    expect(colourAt(square, 5)).toEqual([100, 0, 100]);
+  });
+
+  it('grows ring by ring, and never from the other side of its own ring', () => {
+    const row = pixels(6, [[10, 0, 0, 255], ...Array<Rgba>(4).fill(HIDDEN_MAGENTA), [250, 0, 0, 255]]);
+    bleedColour(row, 2);
+    expect(Array.from({ length: 6 }, (_, i) => row.data[4 * i])).toEqual([10, 10, 10, 250, 250, 250]);
+  });
+
+  it('gives what lies further in a mean of what is known', () => {
+    const row = pixels(9, [[20, 40, 60, 255], ...Array<Rgba>(7).fill(HIDDEN_MAGENTA), [40, 60, 80, 255]]);
+    bleedColour(row, 1);
+    for (const i of [2, 3, 4, 5, 6]) expect(colourAt(row, i)).toEqual([30, 50, 70]);
+  });
+
+  it('makes a wholly transparent picture one plain colour', () => {
+    const row = pixels(2, [HIDDEN_MAGENTA, [1, 2, 3, 0]]);
+    bleedColour(row, 4);
+    expect([...row.data]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('never changes a visible pixel or any alpha, and lets no hidden colour through', () => {
+    fc.assert(
+      fc.property(anyPixels, fc.integer({ min: 0, max: 6 }), byte, (given, steps, other) => {
+        const before = given.data.slice();
+        // The same picture with other colours hidden in it must give the same result.
+        const twin: RgbaPixels = {
+          ...given,
+          data: before.map((value, i) => (before[i - (i % 4) + 3] === 0 && i % 4 < 3 ? other : value)),
+        };
+        bleedColour(given, steps);
+        bleedColour(twin, steps);
+        expect(twin.data).toEqual(given.data);
+        before.forEach((value, i) => {
+          if (i % 4 === 3 || before[i - (i % 4) + 3] !== 0) expect(given.data[i]).toBe(value);
+        });
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('AlphaEnlarger', () => {
+  const enlarged = (given: RgbaPixels, scale: number, rowsEach = given.height * scale): number[] => {
+    const enlarger = new AlphaEnlarger(given, scale);
+    const out: number[] = [];
+    for (let y = 0; y < given.height * scale; y += rowsEach) {
+      const rows = Math.min(rowsEach, given.height * scale - y);
+      const rgba = new Uint8ClampedArray(4 * given.width * scale * rows).fill(77);
+      enlarger.writeInto(rgba, y);
+      expect(rgba.every((value, i) => i % 4 === 3 || value === 77)).toBe(true);
+      out.push(...rgba.filter((_, i) => i % 4 === 3));
+    }
+    return out;
+  };
+
+  it.each([0, 1, 128, 254, 255])('keeps an alpha of %i as it is everywhere', (alpha) => {
+    const flat = pixels(3, Array<Rgba>(9).fill([1, 2, 3, alpha]));
+    for (const scale of [2, 3, 4]) expect(new Set(enlarged(flat, scale))).toEqual(new Set([alpha]));
+  });
+
+  it('rises without a step back on a ramp', () => {
+    const ramp = pixels(
+      16,
+      Array.from({ length: 16 }, (_, x): Rgba => [0, 0, 0, 17 * x]),
+    );
+    for (const scale of [2, 3, 4]) {
+      const row = enlarged(ramp, scale).slice(0, 16 * scale);
+      row.forEach((value, x) => {
+        expect(value, `scale ${scale}, ${x}`).toBeGreaterThanOrEqual(row[x - 1] ?? 0);
+      });
+      expect([row[0], row.at(-1)]).toEqual([0, 255]);
+    }
+  });
+
+  it('stays within 0..255 beside a hard edge', () => {
+    const step = pixels(
+      6,
+      [0, 0, 0, 255, 255, 255].map((alpha): Rgba => [0, 0, 0, alpha]),
+    );
+    const row = enlarged(step, 2).slice(0, 12);
+    expect(row).toEqual([0, 0, 0, 0, 0, 62, 193, 255, 255, 255, 255, 255]);
+  });
+
+  it('gives the same in bands as at once', () => {
+    fc.assert(
+      fc.property(
+        anyPixels,
+        fc.constantFrom(2, 3, 4),
+        fc.integer({ min: 1, max: 9 }),
+        (given, scale, rows) => {
+          expect(enlarged(given, scale, rows)).toEqual(enlarged(given, scale));
+        },
+      ),
+      RUNS,
+    );
+  });
+});
