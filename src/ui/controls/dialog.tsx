@@ -16,6 +16,8 @@ type DialogProps = {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  // By the dialog itself, so that it gives the focus back to where it was; its event then calls `onClose`.
+  const close = () => ref.current?.close();
   useEffect(() => {
     const dialog = ref.current;
     // Not closed on the way out: unmounting does that, and closing would call `onClose` of a dialog that stays.
@@ -28,14 +30,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       className={cx('dialog')}
       aria-labelledby={titleId}
       onClose={onClose}
-      onClick={(event) => event.target === ref.current && onClose()}
+      onClick={(event) => event.target === ref.current && close()}
     >
       <div className={cx('inside')}>
         <div className={cx('header')}>
           <h2 id={titleId} className={cx('title')}>
             {title}
           </h2>
-          <Button iconOnly icon={<CloseIcon size={18} aria-hidden />} onClick={onClose}>
+          <Button iconOnly icon={<CloseIcon size={18} aria-hidden />} onClick={close}>
             Close
           </Button>
         </div>

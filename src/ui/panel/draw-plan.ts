@@ -3,6 +3,16 @@ import type { MosaicBand } from '../../state/mosaic.ts';
 /** Below this many device pixels a cell is drawn without a gap to its neighbours. */
 const MIN_GAPPED_PX = 5;
 
+/** Draws a plain bar that is full at `share` 1: for what comes before there is a plan. */
+export function drawBar(context: CanvasRenderingContext2D, share: number): void {
+  const { width, height } = context.canvas;
+  const style = getComputedStyle(context.canvas);
+  context.fillStyle = style.getPropertyValue('--mosaic-todo');
+  context.fillRect(0, 0, width, height);
+  context.fillStyle = style.getPropertyValue('--mosaic-done');
+  context.fillRect(0, 0, Math.round(width * share), height);
+}
+
 /** Draws one cell for each tile in its place. Colours come from the canvas's own custom properties. */
 export function drawPlan(
   context: CanvasRenderingContext2D,
@@ -14,11 +24,6 @@ export function drawPlan(
   const style = getComputedStyle(context.canvas);
   const colour = (name: string) => style.getPropertyValue(name);
   context.clearRect(0, 0, width, height);
-  if (bands.length === 0) {
-    context.fillStyle = colour('--mosaic-todo');
-    context.fillRect(0, 0, width, height);
-    return;
-  }
   const colours = {
     done: colour('--mosaic-done'),
     now: colour('--mosaic-now'),

@@ -1,3 +1,5 @@
+import { useEffect, useRef } from 'react';
+import type { JobState } from '../../state/job.ts';
 import { useApp } from '../app-context.ts';
 import { ProgressFoot } from './progress-foot.tsx';
 import { ResultFoot } from './result-foot.tsx';
@@ -6,6 +8,17 @@ import { StartFoot } from './start-foot.tsx';
 /** The one thing to do next: start, watch, or save. */
 export function PanelFoot() {
   const job = useApp((state) => state.job);
+  const foot = useRef<HTMLDivElement>(null);
+  const { kind } = job;
+  useEffect(() => {
+    // The button that was pressed is gone, and the focus with it: the next one takes it, for those without a mouse.
+    if (kind === 'idle' || document.activeElement !== document.body) return;
+    foot.current?.querySelector<HTMLElement>('[data-next]')?.focus({ preventScroll: true });
+  }, [kind]);
+  return <div ref={foot}>{footFor(job)}</div>;
+}
+
+function footFor(job: JobState) {
   if (job.kind === 'running') return <ProgressFoot job={job} />;
   if (job.kind === 'done') return <ResultFoot job={job} />;
   return <StartFoot />;

@@ -40,7 +40,7 @@ export function ProgressFoot({ job }: ProgressFootProps) {
         aria-valuenow={percent}
         aria-valuetext={`${stage}, ${percent} %`}
       >
-        <Mosaic bands={progress.bands} size={job.picture.inspection} />
+        <Mosaic bands={progress.bands} size={job.picture.inspection} download={downloadShare(job)} />
       </div>
       <p className={cx('stage')}>
         <strong>{stage}</strong>
@@ -53,7 +53,7 @@ export function ProgressFoot({ job }: ProgressFootProps) {
       )}
       <div className={cx('times')}>
         <Times job={job} />
-        <Button look="outlined" disabled={job.cancelling} onClick={cancel} title="Cancel (Esc)">
+        <Button look="outlined" disabled={job.cancelling} onClick={cancel} title="Cancel (Esc)" data-next>
           Cancel
         </Button>
       </div>
@@ -70,6 +70,10 @@ function Times({ job }: ProgressFootProps) {
       {remainingMs !== null && ` · ${remainingText(remainingMs)}`}
     </span>
   );
+}
+
+function downloadShare({ progress: { download } }: RunningJob): number {
+  return download && download.totalBytes > 0 ? Math.min(1, download.loadedBytes / download.totalBytes) : 0;
 }
 
 function countsText({ progress }: RunningJob): string {

@@ -34,6 +34,7 @@ export function ResultFoot({ job }: { readonly job: DoneJob }) {
       <a
         ref={save}
         className={buttonClass('filled')}
+        data-next
         href={pictures.results.peek(job.result)?.url}
         download={job.fileName}
         title={`Save ${job.fileName} (S)`}
@@ -76,7 +77,7 @@ function CopyPictureButton({ job }: { readonly job: DoneJob }) {
     <Button
       icon={<CopyIcon size={16} aria-hidden />}
       disabled={!possible}
-      title={possible ? '' : 'Too large for the clipboard'}
+      title={possible ? 'Put the picture on the clipboard' : 'Too large for the clipboard'}
       onClick={() => void copy()}
     >
       {word ?? 'Copy picture'}

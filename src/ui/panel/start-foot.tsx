@@ -23,7 +23,13 @@ export function StartFoot() {
     <div className={cx('foot')}>
       {picture && <BriefSize />}
       {picture && !refused && <EstimateLine />}
-      <Button look="filled" disabled={!ready} onClick={start} title={picture ? '' : 'Open a picture first'}>
+      <Button
+        look="filled"
+        disabled={!ready}
+        onClick={start}
+        title={picture ? 'Upscale (U)' : 'Open a picture first'}
+        data-next
+      >
         {label}
       </Button>
     </div>

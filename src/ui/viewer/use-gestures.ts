@@ -6,12 +6,19 @@ type Point = { readonly x: number; readonly y: number };
 /** Lines and pages, in which some mice scroll, as pixels. */
 const WHEEL_UNIT_PX = [1, 16, 400] as const;
 
-/** Wheel and pinch zoom at the cursor, drag pans. Mouse, pen and touch are all pointers. */
-export function useGestures(surface: RefObject<HTMLElement | null>, move: (step: ViewMove) => void): void {
+/**
+ * Wheel and pinch zoom at the cursor, drag pans. Mouse, pen and touch are all pointers. The wheel is heard on the
+ * whole `table`, also over what floats on it; dragging on the `surface` alone.
+ */
+export function useGestures(
+  table: RefObject<HTMLElement | null>,
+  surface: RefObject<HTMLElement | null>,
+  move: (step: ViewMove) => void,
+): void {
   useEffect(() => {
-    const element = surface.current;
-    if (!element) return;
-    const target = element;
+    if (!surface.current || !table.current) return;
+    const target = surface.current;
+    const wheelTarget = table.current;
     const pointers = new Map<number, Point>();
 
     const local = (event: MouseEvent): Point => {
@@ -60,17 +67,17 @@ export function useGestures(surface: RefObject<HTMLElement | null>, move: (step:
     }
 
     // Not React's handlers: those listen to the wheel passively, and the page would scroll or zoom too.
-    target.addEventListener('wheel', onWheel, { passive: false });
+    wheelTarget.addEventListener('wheel', onWheel, { passive: false });
     target.addEventListener('pointerdown', onDown);
     target.addEventListener('pointermove', onMove);
     target.addEventListener('pointerup', onUp);
     target.addEventListener('pointercancel', onUp);
     return () => {
-      target.removeEventListener('wheel', onWheel);
+      wheelTarget.removeEventListener('wheel', onWheel);
       target.removeEventListener('pointerdown', onDown);
       target.removeEventListener('pointermove', onMove);
       target.removeEventListener('pointerup', onUp);
       target.removeEventListener('pointercancel', onUp);
     };
-  }, [surface, move]);
+  }, [table, surface, move]);
 }

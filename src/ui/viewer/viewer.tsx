@@ -67,7 +67,7 @@ function Table({ scene, pictureKey, label }: TableProps) {
     return () => cancelAnimationFrame(frame);
   });
 
-  useGestures(surface, move);
+  useGestures(table, surface, move);
   useViewKeys(move);
 
   const part = visiblePart(screenRect(sight.view, sight.content, sight.viewport), sight.viewport);
