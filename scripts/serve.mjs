@@ -61,7 +61,8 @@ export async function startServer({ port = DEFAULT_PORT, base = '/', root = DIST
       `There is no built application in ${root}: index.html is missing. Run "npm run build" first.`,
     );
   }
-  const prefix = `/${base}/`.replace(/\/+/g, '/');
+  // As requests carry it: a space is `%20` there.
+  const prefix = new URL(`/${base}/`.replace(/\/+/g, '/'), 'http://localhost').pathname;
   const server = createServer((request, response) => {
     answer(request, response, root, prefix).catch((error) => {
       console.error(`Could not serve ${request.url}: ${error instanceof Error ? error.message : error}`);

@@ -99,6 +99,13 @@ describe('startServer', () => {
     );
   });
 
+  it('serves below a path with a space in it', async () => {
+    const spaced = await startServer({ port: 0, base: 'my pictures', root });
+    expect((await fetch(spaced.url)).status).toBe(200);
+    expect(spaced.url).toMatch(/\/my%20pictures\/$/);
+    await spaced.close();
+  });
+
   it('says which port is taken', async () => {
     const { port } = new URL(server.url);
     await expect(startServer({ port: Number(port), root })).rejects.toThrow(`Port ${port} is taken`);
