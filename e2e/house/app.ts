@@ -50,6 +50,13 @@ async function missingOffline(cacheName: string): Promise<string[]> {
   return needed.filter((part) => !kept.some((url) => url.includes(part)));
 }
 
+/** Takes away the network, and what the browser's own HTTP cache holds, which would hide that a file is not kept. */
+export async function goOffline(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.clearBrowserCache');
+  await page.context().setOffline(true);
+}
+
 /** A copy of the build that a test may change, and the way to take it away again. */
 export function copyOfBuild(): { readonly root: string; remove(): void } {
   const root = mkdtempSync(join(tmpdir(), 'tessera-build-'));

@@ -1,14 +1,14 @@
 import { expect, test } from '@playwright/test';
 import { startServer } from '../../scripts/serve.mjs';
-import { upscaleDrawing, waitUntilKept } from './app.ts';
+import { goOffline, upscaleDrawing, waitUntilKept } from './app.ts';
 
 for (const base of ['/', '/deep/path/']) {
-  test(`after one visit, Tessera below ${base} upscales without a network`, async ({ page, context }) => {
+  test(`after one visit, Tessera below ${base} upscales without a network`, async ({ page }) => {
     const server = await startServer({ port: 0, base });
     try {
       await page.goto(server.url);
       await waitUntilKept(page);
-      await context.setOffline(true);
+      await goOffline(page);
     } finally {
       // Emulated absence does not reach every worker; a server that is gone does.
       await server.close();
@@ -36,10 +36,10 @@ for (const base of ['/', '/deep/path/']) {
   });
 }
 
-test('every built-in model is there without a network', async ({ page, context }) => {
+test('every built-in model is there without a network', async ({ page }) => {
   await page.goto('/');
   await waitUntilKept(page);
-  await context.setOffline(true);
+  await goOffline(page);
   await page.reload();
   for (const [model, scale] of [
     ['photo-4x', 4],
