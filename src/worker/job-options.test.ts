@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { TesseraError } from '../base/errors.ts';
+import type { ModelDescriptor } from '../models/descriptor.ts';
+import { resolveOptions } from './job-options.ts';
+import type { UpscaleOptions } from './protocol.ts';
+
+const model = (receptiveFieldPx = 10, scale = 4): ModelDescriptor => ({
+  id: 'photo-4x',
+  name: 'Photo',
+  description: 'For photographs.',
+  scale,
+  file: 'photo-4x.onnx',
+  bytes: 1,
+  sha256: 'ab'.repeat(32),
+  licence: 'MIT',
+  source: 'here',
+  receptiveFieldPx,
+  macsPerSourcePx: 1,
+  peakValuesPerSourcePx: 1,
+});
+
+/** Options as they come from an address or a script: of any type. */
+const untyped = (options: Readonly<Record<string, unknown>>) => options as UpscaleOptions;
+
+function refused(options: Readonly<Record<string, unknown>>, of = model()): TesseraError {
+  try {
+    resolveOptions(untyped(options), of);
+  } catch (error) {
+    if (error instanceof TesseraError) return error;
+    throw error;
+  }
+  throw new Error(`accepted ${JSON.stringify(options)}`);
+}
+
+describe('resolveOptions', () => {
+  it('fills in every default', () => {
+    expect(resolveOptions({}, model())).toEqual({
+      scale: 4,
+      tile: null,
+      context: 16,
+      feather: 8,
+      backend: null,
+      format: 'png',
+      quality: 92,
+    });
+  });
+
+  it('takes over what is given', () => {
+    const given = {
+      scale: 3,
+      tile: 128,
+      context: 20,
+      feather: 6,
+      backend: 'wasm',
+      format: 'webp',
+      quality: 80,
+    } as const;
+    expect(resolveOptions({ ...given, model: 'photo-4x' }, model())).toEqual(given);
+  });
+
+  it.each([
+    ['scale', [2, 4], [1, 5, 2.5]],
+    ['tile', [32, 33, 1024], [31, 1025, 64.5]],
+    ['context', [4, 64], [3, 65, 16.5]],
+    ['feather', [0, 2, 16], [-2, 18, 3, 1.5]],
+    ['quality', [1, 100], [0, 101, 92.5]],
+    ['backend', ['webgpu', 'wasm'], ['cpu', '', 'WASM']],
+    ['format', ['png', 'jpeg', 'webp'], ['gif', '', 'PNG']],
+  ])('takes %s on its limits and refuses it beyond them', (name, good, bad) => {
+    for (const value of good)
+      expect(resolveOptions(untyped({ [name]: value }), model()), String(value)).toMatchObject({
+        [name]: value,
+      });
+    for (const value of bad) {
+      const error = refused({ [name]: value });
+      expect(error.code).toBe('bad-option');
+      expect(error.message).toContain(`${name} cannot be ${value}`);
+      expect(error.details).toMatchObject({ option: name, value: String(value) });
+      expect(error.nextStep).toContain(String(error.details['allowed']));
+    }
+  });
+
+  it.each(['scale', 'tile', 'context', 'feather', 'quality'])(
+    'takes no text, NaN or list for the number %s',
+    (name) => {
+      for (const value of ['32', Number.NaN, Number.POSITIVE_INFINITY, [32], {}, true])
+        expect(refused({ [name]: value }).code).toBe('bad-option');
+    },
+  );
+
+  it('allows a feather of at most twice the context', () => {
+    expect(resolveOptions({ context: 4, feather: 8 }, model()).feather).toBe(8);
+    expect(refused({ context: 4, feather: 10 }).details['allowed']).toBe('a whole number from 0 to 8');
+    expect(resolveOptions({ context: 8, feather: 16 }, model()).feather).toBe(16);
+    expect(refused({ context: 64, feather: 18 }).details['allowed']).toBe('a whole number from 0 to 16');
+  });
+
+  it('names the only scale of a model that has one', () => {
+    expect(resolveOptions({ scale: 2 }, model(10, 2)).scale).toBe(2);
+    expect(refused({ scale: 3 }, model(10, 2)).nextStep).toBe('Use 2.');
+  });
+
+  it.each([
+    // Receptive field, context given, context and feather that follow.
+    [6, undefined, 16, 8],
+    [10, undefined, 16, 8],
+    [12, undefined, 16, 8],
+    [13, undefined, 17, 8],
+    [60, undefined, 64, 8],
+    [62, undefined, 64, 4],
+    [64, undefined, 64, 0],
+    [10, 14, 14, 8],
+    [10, 13, 13, 6],
+    [10, 11, 11, 2],
+    [10, 10, 10, 0],
+    // Too short to be right in any case: the blend hides the seam.
+    [10, 9, 9, 8],
+    [10, 4, 4, 8],
+    [100, undefined, 64, 8],
+  ])(
+    'with a receptive field of %i and context %s takes context %i and feather %i',
+    (field, given, context, feather) => {
+      const options = given === undefined ? {} : { context: given };
+      expect(resolveOptions(options, model(field))).toMatchObject({ context, feather });
+    },
+  );
+
+  it.each([
+    [4, 13, 17],
+    // Reducing to 3 looks one pixel further, to 2 two pixels.
+    [3, 13, 18],
+    [2, 13, 19],
+  ])('at scale %i of 4, with a receptive field of %i, takes context %i', (scale, field, context) => {
+    expect(resolveOptions({ scale }, model(field))).toMatchObject({ context, feather: 8 });
+  });
+});

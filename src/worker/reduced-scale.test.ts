@@ -1,0 +1,108 @@
+import { describe, expect, it, vi } from 'vitest';
+import { sourcePx } from '../base/geometry.ts';
+import { LANCZOS3, PlaneResampler } from '../image/resample.ts';
+import type { TileOperation } from '../tiling/run-tiles.ts';
+import { joined, largestDifference, nearest, noise, plan, stitch } from '../tiling/test-support.ts';
+import { atReducedScale, reductionReach } from './reduced-scale.ts';
+
+const size = (width: number, height: number) => ({ width: sourcePx(width), height: sourcePx(height) });
+const at4: TileOperation = async (input, of) => nearest(4)(input, of);
+
+function wave(width: number, height: number): Float32Array {
+  return Float32Array.from(
+    { length: 3 * width * height },
+    (_, i) => 0.5 + 0.4 * Math.sin(i * 1.7 + i ** 1.3),
+  );
+}
+
+describe('atReducedScale', () => {
+  it('leaves an operation alone at its own scale', () => {
+    expect(atReducedScale(at4, 4, 4)).toBe(at4);
+    expect(reductionReach(4, 4)).toBe(0);
+  });
+
+  it.each([3, 2])('from 4 to %i gives each channel of the answer, reduced', async (scale) => {
+    const input = wave(7, 5);
+    const answer = await atReducedScale(at4, 4, scale)(input, size(7, 5));
+    expect(answer).toHaveLength(3 * 7 * 5 * scale ** 2);
+    const whole = await at4(input, size(7, 5));
+    for (let c = 0; c < 3; c++) {
+      const expected = new Float32Array(35 * scale ** 2);
+      const resampler = new PlaneResampler(
+        { width: 28, height: 20 },
+        { width: 7 * scale, height: 5 * scale },
+        LANCZOS3,
+      );
+      resampler.rows(whole.subarray(c * 560, (c + 1) * 560), 0, 5 * scale, expected);
+      expect(answer.subarray(c * expected.length, (c + 1) * expected.length)).toEqual(expected);
+    }
+  });
+
+  it('follows a change of the tile’s shape, also to the same area turned round', async () => {
+    const reduced = atReducedScale(at4, 4, 2);
+    for (const of of [size(6, 4), size(4, 6), size(3, 8), size(6, 4)]) {
+      const input = wave(of.width, of.height);
+      const fresh = await atReducedScale(at4, 4, 2)(input, of);
+      expect(await reduced(input, of)).toEqual(fresh);
+    }
+  });
+
+  it('keeps a constant constant', async () => {
+    const answer = await atReducedScale(at4, 4, 3)(new Float32Array(3 * 64).fill(0.25), size(8, 8));
+    for (const value of answer) expect(value).toBeCloseTo(0.25, 5);
+  });
+
+  it.each([3, 2])(
+    'to %i, tile by tile, equals reducing the whole (±1 of 255 after rounding)',
+    async (scale) => {
+      const source = noise(90, 75);
+      // Plain functions: the stitcher's test support does not wait.
+      const operate = (input: Float32Array, of: ReturnType<typeof size>) => {
+        const large = nearest(4)(input, of);
+        const out = new Float32Array(3 * of.width * of.height * scale ** 2);
+        const dst = { width: of.width * scale, height: of.height * scale };
+        const resampler = new PlaneResampler({ width: 4 * of.width, height: 4 * of.height }, dst, LANCZOS3);
+        for (let c = 0; c < 3; c++) {
+          const plane = large.subarray((c * large.length) / 3, ((c + 1) * large.length) / 3);
+          resampler.rows(
+            plane,
+            0,
+            dst.height,
+            out.subarray((c * out.length) / 3, ((c + 1) * out.length) / 3),
+          );
+        }
+        return out;
+      };
+      const feather = 4;
+      const context = Math.max(4, reductionReach(4, scale) + feather / 2);
+      const tiled = stitch(source, plan(90, 75, { tile: 32, context, feather }), scale, operate);
+      const whole = stitch(source, plan(90, 75, { tile: 128, context: 16, feather }), scale, operate);
+      expect(largestDifference(joined(tiled.bands), joined(whole.bands))).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it.each([
+    [4, 3, 1],
+    [4, 2, 2],
+    [8, 2, 2],
+    [3, 2, 2],
+  ])('from %i to %i reaches %i source pixels, and no further', async (from, to, reach) => {
+    expect(reductionReach(from, to)).toBe(reach);
+    const operation: TileOperation = async (input, of) => nearest(from)(input, of);
+    const input = new Float32Array(3 * 15 * 15).fill(0.5);
+    const before = (await atReducedScale(operation, from, to)(input, size(15, 15))).slice();
+    input[7 * 15 + 7] = 1;
+    const after = await atReducedScale(operation, from, to)(input, size(15, 15));
+    const changed = new Set<number>();
+    after.forEach((value, i) => {
+      if (value !== before[i]) changed.add(Math.abs(Math.floor((i % (15 * to)) / to) - 7));
+    });
+    expect(Math.max(...changed)).toBe(reach);
+  });
+
+  it('throws on what the operation throws', async () => {
+    const broken = new Error('lost');
+    const operation = vi.fn(async () => Promise.reject(broken));
+    await expect(atReducedScale(operation, 4, 2)(wave(2, 2), size(2, 2))).rejects.toBe(broken);
+  });
+});
