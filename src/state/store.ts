@@ -67,7 +67,7 @@ export type App = {
 export function createAppStore(deps: AppDeps): App {
   const store = createStore<AppState>(() => initialState(deps));
   const { address, storage, catalog, pictures } = deps;
-  address.replaceSearch(searchFor(address.search(), store.getState().settings));
+  keepInStep(address, store.getState().settings);
   void askEnvironment(deps.port, store);
 
   const actions: AppActions = {
@@ -76,13 +76,20 @@ export function createAppStore(deps: AppDeps): App {
       const settings = consistent({ ...store.getState().settings, ...changes }, catalog);
       store.setState({ settings });
       storeSettings(storage, settings);
-      address.replaceSearch(searchFor(address.search(), settings));
+      keepInStep(address, settings);
     },
     notify: (notice) => store.setState((state) => ({ notices: withNotice(state.notices, notice) })),
     dismiss: (topic) => store.setState((state) => ({ notices: withoutTopic(state.notices, topic) })),
     tell: (facts) => store.setState(facts),
   };
   return { store, actions, pictures };
+}
+
+/** Safari refuses more than a hundred replacements in half a minute, and a slider makes that many. */
+function keepInStep(address: PageAddress, settings: Settings): void {
+  const before = address.search();
+  const after = searchFor(before, settings);
+  if (after !== before) address.replaceSearch(after);
 }
 
 function initialState({ catalog, storage, address }: AppDeps): AppState {

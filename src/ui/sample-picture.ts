@@ -51,15 +51,15 @@ function drawSky(context: Context): void {
     [1, '#f8d9a0'],
   );
   context.fillRect(0, 0, 320, 150);
-  const halo = context.createRadialGradient(118, 132, 4, 118, 132, 78);
+  const halo = context.createRadialGradient(118, 112, 4, 118, 112, 84);
   halo.addColorStop(0, 'rgb(255 240 200 / 0.95)');
   halo.addColorStop(0.2, 'rgb(255 214 150 / 0.5)');
   halo.addColorStop(1, 'rgb(255 190 120 / 0)');
   context.fillStyle = halo;
-  context.fillRect(0, 40, 320, 110);
+  context.fillRect(0, 20, 320, 130);
   context.fillStyle = '#fff3cf';
   context.beginPath();
-  context.arc(118, 132, 15, 0, 2 * Math.PI);
+  context.arc(118, 112, 14, 0, 2 * Math.PI);
   context.fill();
   context.fillStyle = 'rgb(255 226 200 / 0.35)';
   for (const [x, y, length, height] of CLOUDS) {
@@ -148,8 +148,8 @@ function drawBoat(context: Context): void {
   context.lineWidth = 0.35;
   context.stroke(new Path2D('M63.5 127 L94 174 M63.5 127 L40 174 M68 146 L79.5 158 M68 156 L82 165'));
   context.fillStyle = '#f6ead6';
-  context.font = '600 4.6px Georgia, "Liberation Serif", serif';
-  context.fillText('No. 27', 60, 182);
+  context.font = '700 6px Georgia, "Liberation Serif", serif';
+  context.fillText('No. 27', 56, 182.4);
 }
 
 function drawCliff(context: Context): void {
@@ -229,16 +229,16 @@ function drawBirds(context: Context): void {
 }
 
 function drawSign(context: Context): void {
-  path(context, '#1c2130', 'M228 196 H230 V226 H228Z M296 196 H298 V226 H296Z');
-  path(context, '#f0e6d2', 'M222 190 H304 V211 H222Z');
+  path(context, '#1c2130', 'M222 200 H224.6 V232 H222Z M297.4 200 H300 V232 H297.4Z');
+  path(context, '#f0e6d2', 'M212 182 H310 V214 H212Z');
   context.strokeStyle = '#7a5b3a';
-  context.lineWidth = 0.8;
-  context.strokeRect(223.6, 191.6, 78.8, 17.8);
+  context.lineWidth = 1;
+  context.strokeRect(214, 184, 94, 28);
   context.fillStyle = '#3a2a1c';
   context.textAlign = 'center';
-  context.font = '700 9px Georgia, "Liberation Serif", serif';
-  context.fillText('TESSERA', 263, 200.4);
-  context.font = 'italic 5.4px Georgia, "Liberation Serif", serif';
-  context.fillText('harbour light, 1889', 263, 207);
+  context.font = '700 14px Georgia, "Liberation Serif", serif';
+  context.fillText('TESSERA', 261, 197.5);
+  context.font = '9px Georgia, "Liberation Serif", serif';
+  context.fillText('Harbour light 1889', 261, 208);
   context.textAlign = 'start';
 }

@@ -1,5 +1,6 @@
 import AlertIcon from 'lucide-react/icons/triangle-alert';
 import type { WireError } from '../../base/errors.ts';
+import type { Warning } from '../../state/contracts.ts';
 import { pictureOf } from '../../state/job.ts';
 import { refusalNow } from '../../state/selectors.ts';
 import { chosenScale } from '../../state/settings.ts';
@@ -26,10 +27,24 @@ export function Messages() {
         </>
       );
     case 'picked':
-      return <RefusalMessage />;
+      return (
+        <>
+          <PictureNotes warnings={job.picture.inspection.warnings} />
+          <RefusalMessage />
+        </>
+      );
     default:
       return null;
   }
+}
+
+/** What the header already says will be different in the result. */
+function PictureNotes({ warnings }: { readonly warnings: readonly Warning[] }) {
+  return warnings.map(({ code, message }) => (
+    <p key={code} className={cx('note')} data-code={code}>
+      {message}
+    </p>
+  ));
 }
 
 function RefusalMessage() {

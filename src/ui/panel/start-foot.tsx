@@ -54,11 +54,11 @@ function EstimateLine() {
   const state = useApp((each) => each);
   const cost = estimateNow(state);
   if (!cost) return <p className={cx('estimate')}>Looking at what runs here…</p>;
-  const time = roughDurationText(cost.ms);
+  const rough = roughDurationText(cost.ms);
+  const time = cost.ms < 1000 ? 'Under a second' : `${cost.measured ? 'About' : 'Roughly'} ${rough}`;
   return (
     <p className={cx('estimate')} data-testid="estimate">
-      {cost.measured ? 'About' : 'Roughly'} {time} · {bytesText(cost.fileBytes)} file ·{' '}
-      {bytesText(cost.memoryBytes)} memory
+      {time} · {bytesText(cost.fileBytes)} file · {bytesText(cost.memoryBytes)} memory
     </p>
   );
 }
