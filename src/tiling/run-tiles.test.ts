@@ -302,14 +302,20 @@ describe('runTiles, out of memory', () => {
       if (thrown) return nearest(2)(input, size);
       thrown = true;
       return new Proxy(new Float32Array(0), {
-        get: () => {
-          throw wrong;
+        get: (target, key) => {
+          if (key === 'length') throw wrong;
+          return Reflect.get(target, key);
         },
       });
     };
-    const { seen, end } = start({ source: NINE, operate });
-    expect((await end).recovery.tried).toEqual([64, 32]);
-    expectWhole(seen, { source: NINE });
+    // A single column: the first tile of its row is the last one too.
+    const source = noise(50, 141);
+    const { seen, end } = start({ source, operate });
+    const run = await end;
+    expect(run.recovery.tried).toEqual([64, 32]);
+    // The network had finished it, so it counts as run and as redone.
+    expect(run).toMatchObject({ tilesRun: seen.done.length + 1, tilesRedone: 1 });
+    expectWhole(seen, { source });
   });
 });
 

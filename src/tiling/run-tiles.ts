@@ -112,10 +112,11 @@ async function runPlan(
       tally.tilesRun++;
       doneInRow = tile.column + 1;
       band = stitcher.add(tile, answer);
+      if (band) doneInRow = 0;
     } catch (error) {
       const failure = job.classify(error);
       if (!failure) throw error;
-      tally.tilesRedone += doneInRow % plan.columns;
+      tally.tilesRedone += doneInRow;
       return { kind: 'failed', failure, place: placeOf(stitcher.carry, plan, job.scale) };
     }
     job.onTile(tile, plan, job.now() - started);
