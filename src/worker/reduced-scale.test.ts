@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sourcePx } from '../base/geometry.ts';
 import { LANCZOS3, PlaneResampler } from '../image/resample.ts';
-import type { TileOperation } from '../tiling/run-tiles.ts';
-import { joined, largestDifference, nearest, noise, plan, stitch } from '../tiling/test-support.ts';
+import { runTiles, type TileOperation } from '../tiling/run-tiles.ts';
+import type { Band } from '../tiling/stitch.ts';
+import { joined, largestDifference, nearest, noise } from '../tiling/test-support.ts';
+import { startingState } from '../tiling/tile-policy.ts';
 import { atReducedScale, reductionReach } from './reduced-scale.ts';
 
 const size = (width: number, height: number) => ({ width: sourcePx(width), height: sourcePx(height) });
@@ -13,6 +15,29 @@ function wave(width: number, height: number): Float32Array {
     { length: 3 * width * height },
     (_, i) => 0.5 + 0.4 * Math.sin(i * 1.7 + i ** 1.3),
   );
+}
+
+/** A picture of 90 × 75 at a reduced scale, through the same loop as in a job. */
+async function atScale(scale: number, tile: number, context: number, feather: number) {
+  const bands: Band[] = [];
+  const { tilesRun } = await runTiles({
+    source: noise(90, 75),
+    scale,
+    tiling: { context: sourcePx(context), feather: sourcePx(feather), multipleOf: 1 },
+    fromRow: sourcePx(0),
+    recovery: startingState(sourcePx(tile)),
+    operation: atReducedScale(at4, 4, scale),
+    classify: () => null,
+    repair: async () => undefined,
+    shouldStop: async () => false,
+    onPlan: () => undefined,
+    onTile: () => undefined,
+    onBand: async (band) => {
+      bands.push(band);
+    },
+    now: () => 0,
+  });
+  return { tilesRun, pixels: joined(bands) };
 }
 
 describe('atReducedScale', () => {
@@ -55,29 +80,13 @@ describe('atReducedScale', () => {
   it.each([3, 2])(
     'to %i, tile by tile, equals reducing the whole (±1 of 255 after rounding)',
     async (scale) => {
-      const source = noise(90, 75);
-      // Plain functions: the stitcher's test support does not wait.
-      const operate = (input: Float32Array, of: ReturnType<typeof size>) => {
-        const large = nearest(4)(input, of);
-        const out = new Float32Array(3 * of.width * of.height * scale ** 2);
-        const dst = { width: of.width * scale, height: of.height * scale };
-        const resampler = new PlaneResampler({ width: 4 * of.width, height: 4 * of.height }, dst, LANCZOS3);
-        for (let c = 0; c < 3; c++) {
-          const plane = large.subarray((c * large.length) / 3, ((c + 1) * large.length) / 3);
-          resampler.rows(
-            plane,
-            0,
-            dst.height,
-            out.subarray((c * out.length) / 3, ((c + 1) * out.length) / 3),
-          );
-        }
-        return out;
-      };
       const feather = 4;
       const context = Math.max(4, reductionReach(4, scale) + feather / 2);
-      const tiled = stitch(source, plan(90, 75, { tile: 32, context, feather }), scale, operate);
-      const whole = stitch(source, plan(90, 75, { tile: 128, context: 16, feather }), scale, operate);
-      expect(largestDifference(joined(tiled.bands), joined(whole.bands))).toBeLessThanOrEqual(1);
+      const tiled = await atScale(scale, 32, context, feather);
+      const whole = await atScale(scale, 128, 16, feather);
+      expect(tiled.tilesRun).toBe(9);
+      expect(whole.tilesRun).toBe(1);
+      expect(largestDifference(tiled.pixels, whole.pixels)).toBeLessThanOrEqual(1);
     },
   );
 
