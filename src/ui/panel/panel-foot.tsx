@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { JobState } from '../../state/job.ts';
 import { useApp } from '../app-context.ts';
+import { useKeyboardPerson } from '../effects/use-keyboard-person.ts';
 import { ProgressFoot } from './progress-foot.tsx';
 import { ResultFoot } from './result-foot.tsx';
 import { StartFoot } from './start-foot.tsx';
@@ -9,12 +10,13 @@ import { StartFoot } from './start-foot.tsx';
 export function PanelFoot() {
   const job = useApp((state) => state.job);
   const foot = useRef<HTMLDivElement>(null);
+  const byKeyboard = useKeyboardPerson();
   const { kind } = job;
   useEffect(() => {
-    // The button that was pressed is gone, and the focus with it: the next one takes it, for those without a mouse.
-    if (kind === 'idle' || document.activeElement !== document.body) return;
+    // The button that was pressed is gone, and the focus with it: the next one takes it.
+    if (kind === 'idle' || !byKeyboard.current || document.activeElement !== document.body) return;
     foot.current?.querySelector<HTMLElement>('[data-next]')?.focus({ preventScroll: true });
-  }, [kind]);
+  }, [kind, byKeyboard]);
   return <div ref={foot}>{footFor(job)}</div>;
 }
 
