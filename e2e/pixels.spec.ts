@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
 import { decode } from 'fast-png';
+import type {} from '../src/page-api.ts';
 import type { JobReport, UpscaleOptions } from '../src/worker/protocol.ts';
 import { encodePng, photoLike } from './fixtures/pictures.ts';
 import { type Rgb, runUntiled } from './fixtures/untiled.ts';
