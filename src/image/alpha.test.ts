@@ -66,6 +66,15 @@ describe('bleedColour', () => {
     expect(colourAt(square, 5)).toEqual([100, 0, 100]);
   });
 
+  it('counts a pixel that touches at a corner as a neighbour', () => {
+    const upper: Rgba[] = [[10, 0, 0, 255], HIDDEN_MAGENTA, HIDDEN_MAGENTA, [250, 0, 0, 255]];
+    const two = pixels(4, [...upper, ...Array<Rgba>(4).fill(HIDDEN_MAGENTA)]);
+    bleedColour(two, 1);
+    expect(Array.from({ length: 8 }, (_, i) => two.data[4 * i])).toEqual([
+      10, 10, 250, 250, 10, 10, 250, 250,
+    ]);
+  });
+
   it('grows ring by ring, and never from the other side of its own ring', () => {
     const row = pixels(6, [[10, 0, 0, 255], ...Array<Rgba>(4).fill(HIDDEN_MAGENTA), [250, 0, 0, 255]]);
     bleedColour(row, 2);

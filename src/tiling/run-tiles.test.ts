@@ -14,6 +14,7 @@ import {
   nearest,
   noise,
   type Operate,
+  PATIENCE,
   plan,
   runs,
   stitch,
@@ -453,31 +454,35 @@ describe('runTiles, whatever happens', () => {
     start: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.99, noNaN: true })),
   });
 
-  it('ends in the whole, right picture or in one of the two coded errors', async () => {
-    let finished = 0;
-    let failed = 0;
-    await fc.assert(
-      fc.asyncProperty(anySet, async (given) => {
-        const source = noise(given.width, given.height);
-        const fromRow = Math.floor(given.height * given.start);
-        const set: Scene = { source, fromRow, ...given, feather: 2 * given.halfFeather };
-        const { seen, end } = start({ ...set, faultAt: faults(given.faults) });
-        const run = await end.catch((error: unknown) => error);
-        if (run instanceof TesseraError) {
-          expect(['out-of-memory', 'device-lost']).toContain(run.code);
-          failed++;
-        } else {
-          if (run instanceof Error) throw run;
-          expectWhole(seen, set);
-          finished++;
-        }
-        // Each size at most once, each smaller than the one before.
-        const tried = [...new Set(sizesOf(seen))];
-        expect(tried.every((size, i) => size >= 32 && size <= (tried[i - 1] ?? size))).toBe(true);
-      }),
-      runs(150),
-    );
-    // A control: the schedule is neither too harsh nor too mild to show anything.
-    expect(Math.min(finished, failed)).toBeGreaterThan(10);
-  });
+  it(
+    'ends in the whole, right picture or in one of the two coded errors',
+    async () => {
+      let finished = 0;
+      let failed = 0;
+      await fc.assert(
+        fc.asyncProperty(anySet, async (given) => {
+          const source = noise(given.width, given.height);
+          const fromRow = Math.floor(given.height * given.start);
+          const set: Scene = { source, fromRow, ...given, feather: 2 * given.halfFeather };
+          const { seen, end } = start({ ...set, faultAt: faults(given.faults) });
+          const run = await end.catch((error: unknown) => error);
+          if (run instanceof TesseraError) {
+            expect(['out-of-memory', 'device-lost']).toContain(run.code);
+            failed++;
+          } else {
+            if (run instanceof Error) throw run;
+            expectWhole(seen, set);
+            finished++;
+          }
+          // Each size at most once, each smaller than the one before.
+          const tried = [...new Set(sizesOf(seen))];
+          expect(tried.every((size, i) => size >= 32 && size <= (tried[i - 1] ?? size))).toBe(true);
+        }),
+        runs(300),
+      );
+      // A control: the schedule is neither too harsh nor too mild to show anything.
+      expect(Math.min(finished, failed)).toBeGreaterThan(10);
+    },
+    PATIENCE,
+  );
 });

@@ -10,6 +10,7 @@ import {
   type Numbers,
   nearest,
   noise,
+  PATIENCE,
   picture,
   plan,
   runs,
@@ -57,36 +58,44 @@ describe('Stitcher', () => {
     }
   });
 
-  it('joins any tiles of a pixelwise operation to exactly the untiled picture, in bands without gaps', () => {
-    fc.assert(
-      fc.property(anyCase, ({ width, height, scale, numbers }) => {
-        const source = noise(width, height);
-        const { bands } = stitch(source, plan(width, height, numbers), scale, nearest(scale));
-        expect(bandProblem(bands, scale * width, 0, scale * height)).toBe(null);
-        expect(largestDifference(joined(bands), untiled(source, scale, 0, nearest(scale)))).toBe(0);
-      }),
-      runs(80),
-    );
-  });
+  it(
+    'joins any tiles of a pixelwise operation to exactly the untiled picture, in bands without gaps',
+    () => {
+      fc.assert(
+        fc.property(anyCase, ({ width, height, scale, numbers }) => {
+          const source = noise(width, height);
+          const { bands } = stitch(source, plan(width, height, numbers), scale, nearest(scale));
+          expect(bandProblem(bands, scale * width, 0, scale * height)).toBe(null);
+          expect(largestDifference(joined(bands), untiled(source, scale, 0, nearest(scale)))).toBe(0);
+        }),
+        runs(80),
+      );
+    },
+    PATIENCE,
+  );
 
-  it('equals the untiled picture for every operation that looks no further than context less half the feather', () => {
-    fc.assert(
-      fc.property(anyCase, fc.boolean(), ({ width, height, scale, numbers }, edges) => {
-        // On the limit: one pixel further and the nonsense at the border of what it reads would show.
-        const reach = Math.min(3, numbers.context - numbers.feather / 2);
-        const context = reach + numbers.feather / 2;
-        fc.pre(context >= 4);
-        const operate = local({ reach, edges, scale, gain: 1 });
-        const source = noise(width, height);
-        const { bands } = stitch(source, plan(width, height, { ...numbers, context }), scale, operate);
-        // Float32 sums differ in the last bit, which may tip a rounding: one level of 255.
-        expect(largestDifference(joined(bands), untiled(source, scale, reach, operate))).toBeLessThanOrEqual(
-          1,
-        );
-      }),
-      runs(40),
-    );
-  });
+  it(
+    'equals the untiled picture for every operation that looks no further than context less half the feather',
+    () => {
+      fc.assert(
+        fc.property(anyCase, fc.boolean(), ({ width, height, scale, numbers }, edges) => {
+          // On the limit: one pixel further and the nonsense at the border of what it reads would show.
+          const reach = Math.min(3, numbers.context - numbers.feather / 2);
+          const context = reach + numbers.feather / 2;
+          fc.pre(context >= 4);
+          const operate = local({ reach, edges, scale, gain: 1 });
+          const source = noise(width, height);
+          const { bands } = stitch(source, plan(width, height, { ...numbers, context }), scale, operate);
+          // Float32 sums differ in the last bit, which may tip a rounding: one level of 255.
+          expect(
+            largestDifference(joined(bands), untiled(source, scale, reach, operate)),
+          ).toBeLessThanOrEqual(1);
+        }),
+        runs(40),
+      );
+    },
+    PATIENCE,
+  );
 
   it.each([false, true])(
     'equals the untiled picture within 1e-5 before rounding, edges only: %s',
@@ -114,16 +123,20 @@ describe('Stitcher', () => {
     expect(largestDifference(joined(short.bands), whole)).toBeGreaterThan(50);
   });
 
-  it('keeps a constant picture constant: the weights sum to one everywhere', () => {
-    fc.assert(
-      fc.property(anyCase, fc.integer({ min: 0, max: 255 }), ({ width, height, scale, numbers }, level) => {
-        const source = picture(width, height, () => level);
-        const { bands } = stitch(source, plan(width, height, numbers), scale, nearest(scale));
-        expect(joined(bands).every((value, i) => value === (i % 4 === 3 ? 255 : level))).toBe(true);
-      }),
-      runs(60),
-    );
-  });
+  it(
+    'keeps a constant picture constant: the weights sum to one everywhere',
+    () => {
+      fc.assert(
+        fc.property(anyCase, fc.integer({ min: 0, max: 255 }), ({ width, height, scale, numbers }, level) => {
+          const source = picture(width, height, () => level);
+          const { bands } = stitch(source, plan(width, height, numbers), scale, nearest(scale));
+          expect(joined(bands).every((value, i) => value === (i % 4 === 3 ? 255 : level))).toBe(true);
+        }),
+        runs(60),
+      );
+    },
+    PATIENCE,
+  );
 
   it('clamps what a network gives beyond 0..1, after blending and not before', () => {
     const of = plan(64, 1, { tile: 32, context: 16, feather: 2 });

@@ -7,6 +7,9 @@ import { type Band, type Carry, Stitcher } from './stitch.ts';
 /** The same cases on every machine and every day; a failure prints the path to repeat it. */
 export const runs = (numRuns: number) => ({ seed: 20261120, numRuns });
 
+/** For a property on a machine that is busy with other things, in milliseconds. */
+export const PATIENCE = 30_000;
+
 export type Numbers = { tile: number; context: number; feather: number; multipleOf?: number };
 
 export const tiling = ({ tile, context, feather, multipleOf = 1 }: Numbers): TilingOptions => ({
