@@ -10,7 +10,7 @@ import { registerServiceWorker } from './pwa/registration.ts';
 import { createPictures } from './state/pictures.ts';
 import { type App as AppObject, createAppStore } from './state/store.ts';
 import { App } from './ui/app.tsx';
-import { CatalogFailure } from './ui/catalog-failure.tsx';
+import { FailureBoundary, PageFailure } from './ui/page-failure.tsx';
 import { createUpscaleClient } from './worker/client.ts';
 import type { UpscalePort } from './worker/protocol.ts';
 
@@ -20,7 +20,7 @@ installPageApi(port);
 const root = createRoot(defined(document.getElementById('root'), 'the root element'));
 loadCatalog(catalogUrl).then(
   (catalog) => startPage(catalog),
-  (error: unknown) => root.render(<CatalogFailure error={error} />),
+  (error: unknown) => root.render(<PageFailure heading="Tessera could not start" error={error} />),
 );
 
 function startPage(catalog: Catalog): void {
@@ -39,7 +39,9 @@ function startPage(catalog: Catalog): void {
   });
   root.render(
     <StrictMode>
-      <App app={app} />
+      <FailureBoundary>
+        <App app={app} />
+      </FailureBoundary>
     </StrictMode>,
   );
   watchInstallPrompt((prompt) => app.actions.tell({ install: prompt }));

@@ -38,7 +38,7 @@ export const RULES = {
   engine: { areas: ['base', 'image', 'models'], packages: ['onnxruntime-web'] },
   worker: { areas: ['base', 'tiling', 'image', 'formats', 'models', 'engine'], packages: ['comlink'] },
   // Types only: what cannot cross the worker boundary is not expressible there.
-  'worker/protocol.ts': { areas: [], types: ['base', 'tiling', 'formats', 'models'] },
+  'worker/protocol.ts': { areas: [], types: ['base', 'tiling', 'formats', 'models', 'engine'] },
   ...Object.fromEntries(CLIENT_FILES.map((file) => [file, CLIENT])),
   state: { areas: ['base'], packages: ['zustand'], types: ['worker/protocol.ts', 'models/descriptor.ts'] },
   ui: {

@@ -1,4 +1,5 @@
 import { TesseraError } from '../base/errors.ts';
+import { MAX_CANVAS_PIXELS, MAX_OUTPUT_SIDE_PX } from '../base/output-limits.ts';
 import { count } from './file-bytes.ts';
 import { FORMAT_NAMES, type OutputFormat } from './picture-types.ts';
 
@@ -9,19 +10,6 @@ import { FORMAT_NAMES, type OutputFormat } from './picture-types.ts';
 export const MAX_SOURCE_PIXELS = 268_435_456;
 /** Longest side of a picture that is decoded: what JPEG and GIF can say, and what a canvas can hold. */
 export const MAX_SOURCE_SIDE_PX = 65_535;
-
-/** Area of the largest 2D canvas; Chromium draws nothing above it, and throws nothing. */
-export const MAX_CANVAS_PIXELS = 268_435_456;
-
-/** Longest side of a result. Encoders silently crop above their own (measured in Chromium 156). */
-export const MAX_OUTPUT_SIDE_PX: Readonly<Record<OutputFormat, number>> = {
-  /** PNG itself allows 2³¹ − 1: the canvas that it is made from does not. */
-  png: 65_535,
-  /** `JPEG_MAX_DIMENSION` of libjpeg; the format would allow 65,535. */
-  jpeg: 65_500,
-  /** 14 bits, RFC 9649 section 3.4. */
-  webp: 16_383,
-};
 
 /**
  * Refuses a picture that is too large to decode, before anything is decoded. `width` and `height` in source pixels.

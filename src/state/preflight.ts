@@ -1,5 +1,5 @@
+import { MAX_CANVAS_PIXELS, MAX_OUTPUT_SIDE_PX } from '../base/output-limits.ts';
 import type { OutputFormat } from '../worker/protocol.ts';
-import { MAX_CANVAS_AREA_PX, MAX_CANVAS_SIDE_PX, MAX_FORMAT_SIDE_PX } from './limits.ts';
 
 /** A change of the set-up that a button can offer. */
 export type Fix = { readonly label: string; readonly format?: OutputFormat; readonly scale?: number };
@@ -42,14 +42,14 @@ function problemOf({ width, height, scale, format }: Intent): string | null {
   const outHeight = height * scale;
   const side = Math.max(outWidth, outHeight);
   const size = `${outWidth} × ${outHeight} pixels`;
-  if (side > MAX_CANVAS_SIDE_PX) {
-    return `The result would be ${size}. A browser can hold ${grouped(MAX_CANVAS_SIDE_PX)} pixels a side.`;
+  if (side > MAX_OUTPUT_SIDE_PX.png) {
+    return `The result would be ${size}. A browser can hold ${grouped(MAX_OUTPUT_SIDE_PX.png)} pixels a side.`;
   }
-  if (outWidth * outHeight > MAX_CANVAS_AREA_PX) {
-    return `The result would be ${size}, ${megapixels(outWidth * outHeight)}. A browser can hold ${megapixels(MAX_CANVAS_AREA_PX)}.`;
+  if (outWidth * outHeight > MAX_CANVAS_PIXELS) {
+    return `The result would be ${size}, ${megapixels(outWidth * outHeight)}. A browser can hold ${megapixels(MAX_CANVAS_PIXELS)}.`;
   }
-  if (side > MAX_FORMAT_SIDE_PX[format]) {
-    return `The result would be ${size}. ${FORMAT_NAMES[format]} can hold ${grouped(MAX_FORMAT_SIDE_PX[format])} pixels a side.`;
+  if (side > MAX_OUTPUT_SIDE_PX[format]) {
+    return `The result would be ${size}. ${FORMAT_NAMES[format]} can hold ${grouped(MAX_OUTPUT_SIDE_PX[format])} pixels a side.`;
   }
   return null;
 }

@@ -17,6 +17,13 @@ export function deviceRecovered(row: number): Warning {
   };
 }
 
+export function workerReplaced(row: number): Warning {
+  return {
+    code: 'worker-recovered',
+    message: `The background worker’s memory was damaged; Tessera started it again and went on from row ${row}.`,
+  };
+}
+
 export function softwareAdapter(): Warning {
   return {
     code: 'software-adapter',

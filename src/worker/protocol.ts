@@ -2,6 +2,7 @@
  * What crosses between the page and the worker. Types only: what cannot cross is not expressible here.
  */
 import type { WireError } from '../base/errors.ts';
+import type { AdapterFacts } from '../engine/gpu-device.ts';
 import type { FormatWarning, OutputFormat, PictureFormat } from '../formats/picture-types.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { RecoveryState } from '../tiling/tile-policy.ts';
@@ -67,15 +68,8 @@ export type Environment = {
   readonly defaultBackend: Backend;
 };
 
-export type AdapterSummary = {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly description: string;
-  /** Software pretending to be a graphics card: works, but slower than WASM. */
-  readonly software: boolean;
-  readonly halfPrecision: boolean;
-  readonly maxBufferBytes: number;
-};
+/** The adapter as far as the screen shows it. */
+export type AdapterSummary = Omit<AdapterFacts, 'maxBindingBytes'>;
 
 /** The plan of the tiles that are still to do, for the mosaic on screen; all lengths in source pixels. */
 export type PlanSummary = {

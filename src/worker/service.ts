@@ -83,9 +83,8 @@ export class Service implements UpscaleService {
   prepareOffline(models: readonly ModelDescriptor[], catalogUrl: string): Promise<Wired<null>> {
     return wired(async () => {
       const build = buildFor(defaultBackend(await describeAdapter()));
-      const processor = buildFor('wasm');
-      const urls = new Set([build.glueUrl, build.wasmUrl, processor.glueUrl, processor.wasmUrl]);
-      for (const url of [...urls, ...models.map((model) => modelUrl(model, catalogUrl))]) await keep(url);
+      const modelUrls = models.map((model) => modelUrl(model, catalogUrl));
+      for (const url of [build.glueUrl, build.wasmUrl, ...modelUrls]) await keep(url);
       return null;
     });
   }

@@ -1,13 +1,15 @@
+import { defined } from '../base/assert.ts';
 import { TesseraError } from '../base/errors.ts';
+import { sourcePx } from '../base/geometry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { Tile, TilePlan } from '../tiling/plan.ts';
 import type { TileFailure, TileOperation } from '../tiling/run-tiles.ts';
 import type { Band } from '../tiling/stitch.ts';
-import type { RecoveryState } from '../tiling/tile-policy.ts';
+import { afterLoss, type RecoveryState } from '../tiling/tile-policy.ts';
 import type { JobLog } from './job-log.ts';
-import { deviceRecovered, tileHalved } from './notices.ts';
+import { deviceRecovered, tileHalved, workerReplaced } from './notices.ts';
 import type { KeptBand, Warning } from './protocol.ts';
 import type { Picture } from './read-picture.ts';
 import { atReducedScale } from './reduced-scale.ts';
@@ -39,16 +41,18 @@ type Parts = {
 export class TileWork {
   readonly operation: TileOperation;
   readonly #parts: Parts;
-  #tile = 0;
+  #recovery: RecoveryState | null = null;
+  /** First source row that no finished row covers. */
+  #nextRow = sourcePx(0);
   #networkMs = 0;
   #warm = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { engine, model, scale } = parts;
+    const { model, scale } = parts;
     const run: TileOperation = async (input, size) => {
       const asked = performance.now();
-      const answer = await runTwice(engine, input, size);
+      const answer = await this.#runTwice(input, size);
       this.#networkMs = performance.now() - asked;
       return answer;
     };
@@ -66,10 +70,12 @@ export class TileWork {
   }
 
   planned(plan: TilePlan, recovery: RecoveryState, failure: TileFailure | null): void {
-    const { log, engine } = this.#parts;
-    if (failure?.kind === 'out-of-memory') log.warn(tileHalved(this.#tile, recovery.tile, engine.backend));
+    const { log } = this.#parts;
+    const halved = this.#halved(recovery);
     if (failure?.kind === 'device-lost') log.warn(deviceRecovered(plan.fromRow));
-    this.#tile = recovery.tile;
+    if (halved) log.warn(halved);
+    this.#recovery = recovery;
+    this.#nextRow = plan.fromRow;
     log.checkpoint(recovery, plan.fromRow, null);
     log.send({
       kind: 'plan',
@@ -112,37 +118,52 @@ export class TileWork {
     canvas.put(band);
     await this.#preview(band);
     const { y, height } = band;
-    log.checkpoint(recovery, (y + height) / scale, { y, height, rgba: band.data.buffer });
+    this.#nextRow = sourcePx((y + height) / scale);
+    log.checkpoint(recovery, this.#nextRow, { y, height, rgba: band.data.buffer });
   }
 
   /** WebAssembly memory never shrinks, so a new worker takes over; a device or a session can be replaced in place. */
   async repair(recovery: RecoveryState): Promise<void> {
+    if (this.#parts.engine.backend === 'wasm') throw new WorkerSpent(recovery, this.#halved(recovery));
+    await this.#repairOrReplace(() => new WorkerSpent(recovery, this.#halved(recovery)));
+  }
+
+  /** Gives a tile whose answer cannot be a picture, or whose run failed for no known reason, one more try. */
+  async #runTwice(input: Float32Array, size: { width: number; height: number }): Promise<Float32Array> {
     const { engine } = this.#parts;
-    if (engine.backend === 'wasm') {
-      throw new WorkerSpent(recovery, tileHalved(this.#tile, recovery.tile, engine.backend));
+    try {
+      return await engine.run(input, size);
+    } catch (error) {
+      if (!deservesAnotherTry(error)) throw error;
+      const recovery = defined(this.#recovery, 'the state of a running job');
+      await this.#repairOrReplace(
+        () => new WorkerSpent(afterLoss(recovery, this.#nextRow, 'worker'), workerReplaced(this.#nextRow)),
+      );
+      return await engine.run(input, size);
     }
-    await engine.repair();
+  }
+
+  /**
+   * A runtime that cannot even be repaired has been damaged: Chrome throws where it cannot map a buffer for an upload,
+   * and onnxruntime 1.30 then copies the tile over its own data. Only a new worker helps.
+   */
+  async #repairOrReplace(spent: () => WorkerSpent): Promise<void> {
+    try {
+      await this.#parts.engine.repair();
+    } catch (error) {
+      throw error instanceof TesseraError ? error : spent();
+    }
+  }
+
+  #halved(next: RecoveryState): Warning | null {
+    const before = this.#recovery?.tile ?? next.tile;
+    return next.tile < before ? tileHalved(before, next.tile, this.#parts.engine.backend) : null;
   }
 
   async #preview(band: Band): Promise<void> {
     const { canvas, log } = this.#parts;
     const rows = await canvas.preview(band);
     if (rows) log.send({ kind: 'rows', jobId: log.jobId, ...rows }, [rows.preview]);
-  }
-}
-
-/** Gives a tile whose answer cannot be a picture, or whose run failed for no known reason, one more try. */
-async function runTwice(
-  engine: Engine,
-  input: Float32Array,
-  size: { width: number; height: number },
-): Promise<Float32Array> {
-  try {
-    return await engine.run(input, size);
-  } catch (error) {
-    if (!deservesAnotherTry(error)) throw error;
-    await engine.repair();
-    return await engine.run(input, size);
   }
 }
 
