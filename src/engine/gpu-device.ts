@@ -51,10 +51,28 @@ export async function openGpuDevice(): Promise<GpuDevice> {
     event.preventDefault();
     errors.push(`${event.error.constructor.name}: ${event.error.message}`);
   });
+  reportThrownAllocations(device, errors);
   void device.lost.then((info) => {
     lost = info.message || info.reason || 'unknown';
   });
   return { device, facts: factsOf(adapter), lost: () => lost, takeErrors: () => errors.splice(0) };
+}
+
+/**
+ * A buffer that is mapped at creation throws where its memory cannot be had, in the middle of onnxruntime, which then
+ * says anything but that. So the throw is noted on its way.
+ */
+function reportThrownAllocations(device: GPUDevice, errors: string[]): void {
+  const createBuffer = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => {
+    try {
+      return createBuffer(descriptor);
+    } catch (error) {
+      if (error instanceof RangeError)
+        errors.push(`OutOfMemory: a buffer of ${descriptor.size} bytes (${error.message})`);
+      throw error;
+    }
+  };
 }
 
 async function requestAdapter(): Promise<GPUAdapter> {

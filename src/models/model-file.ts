@@ -21,22 +21,20 @@ export async function loadModelFile(
   onNotKept: (reason: unknown) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const url = modelUrl(model, catalogUrl);
-  const bytes = await fetchKept(url, onProgress, onNotKept).catch((cause) => {
-    throw new TesseraError(
-      'model-missing',
-      `The model “${model.id}” (${model.bytes} bytes) could not be loaded: ${messageOf(cause)}.`,
-      'Check the connection and try again, or choose another model.',
-      { model: model.id, expectedBytes: model.bytes },
-      { cause },
-    );
-  });
-  const sha256 = await sha256Hex(bytes);
+  let bytes = await fetchModel(model, url, onProgress, onNotKept);
+  let sha256 = await sha256Hex(bytes);
+  if (sha256 !== model.sha256) {
+    // What was kept may have been damaged: once more, from the network.
+    await forget(url);
+    bytes = await fetchModel(model, url, onProgress, onNotKept);
+    sha256 = await sha256Hex(bytes);
+  }
   if (sha256 === model.sha256) return bytes;
   await forget(url);
   throw new TesseraError(
     'model-corrupt',
     `The file of the model “${model.id}” is damaged: ${bytes.length} bytes of ${model.bytes}, and its hash does not match.`,
-    'Try again: the file will be fetched anew.',
+    'Try again later, or choose another model.',
     {
       model: model.id,
       bytes: bytes.length,
@@ -45,6 +43,25 @@ export async function loadModelFile(
       expectedSha256: model.sha256,
     },
   );
+}
+
+async function fetchModel(
+  model: ModelDescriptor,
+  url: string,
+  onProgress: DownloadProgress,
+  onNotKept: (reason: unknown) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await fetchKept(url, onProgress, onNotKept);
+  } catch (cause) {
+    throw new TesseraError(
+      'model-missing',
+      `The model “${model.id}” (${model.bytes} bytes) could not be loaded: ${messageOf(cause)}.`,
+      'Check the connection and try again, or choose another model.',
+      { model: model.id, expectedBytes: model.bytes },
+      { cause },
+    );
+  }
 }
 
 /** Lower-case hexadecimal SHA-256. */
