@@ -1,0 +1,110 @@
+import { expect, test } from '@playwright/test';
+import { failedUpscale, largestDifference, openApp, upscale } from '../fixtures/app.ts';
+import { injectFaults, setFaults, workerCounts } from '../fixtures/faults.ts';
+import { encodePng, photoLike } from '../fixtures/pictures.ts';
+import { serveModels, toyModel } from '../fixtures/toy-model.ts';
+
+// Routes do not see what a service worker fetches.
+test.use({ serviceWorkers: 'block' });
+
+/** Two columns and two rows of tiles of 64. */
+const picture = encodePng(photoLike(66, 100, 6));
+const INPUT = { file: picture, options: { backend: 'webgpu', tile: 64, context: 4 } } as const;
+const toy = { id: 'toy', bytes: toyModel() };
+
+test('a device destroyed in a job: another one goes on', async ({ page, context }) => {
+  await injectFaults(context);
+  await serveModels(context, [toy]);
+  await openApp(page);
+  const undisturbed = await upscale(page, INPUT);
+
+  await test.step('once, at each tile', async () => {
+    for (const afterTiles of [0, 2, 3]) {
+      await setFaults(page, { destroyDevice: { afterTiles, times: 1 } });
+      const { report, pixels, end } = await upscale(page, INPUT);
+      const { strikes, readBacks, devicesOpened } = await workerCounts(page);
+      expect({ strikes, devicesOpened }).toEqual({ strikes: 1, devicesOpened: 1 });
+      expect(report).toMatchObject({
+        backend: 'webgpu',
+        tileSizesTried: [64],
+        devicesLost: 1,
+        workersLost: 0,
+        tilesRedone: afterTiles % 2,
+        tilesRun: 4 + (afterTiles % 2),
+      });
+      expect(readBacks.length, 'finished rows are not run again').toBe(report.tilesRun);
+      expect(end.messages.join()).toContain('graphics card stopped answering');
+      expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  await test.step('twice at one place: also smaller tiles', async () => {
+    await setFaults(page, { destroyDevice: { afterTiles: 2, times: 2 } });
+    const { report, pixels } = await upscale(page, INPUT);
+    expect((await workerCounts(page)).strikes).toBe(2);
+    expect(report).toMatchObject({ tileSizesTried: [64, 32], devicesLost: 2, workersLost: 0 });
+    expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
+  });
+
+  await test.step('three times at one place: an error, and the page works on', async () => {
+    await setFaults(page, { destroyDevice: { afterTiles: 2, times: 3 } });
+    const error = await failedUpscale(page, INPUT);
+    expect(error).toMatchObject({ code: 'device-lost', details: { losses: 3, tileSizesTried: [64, 32] } });
+    const { report } = await upscale(page, INPUT);
+    expect(report).toMatchObject({ backend: 'webgpu', devicesLost: 0 });
+  });
+});
+
+test('the worker ended in a job: another one goes on', async ({ page, context }) => {
+  await injectFaults(context);
+  await serveModels(context, [toy]);
+  await openApp(page);
+  for (const tile of [1, 3]) {
+    const { report, pixels, end } = await upscale(page, { ...INPUT, disturb: { tile, act: 'end-worker' } });
+    expect(report).toMatchObject({ backend: 'webgpu', tileSizesTried: [64], devicesLost: 0, workersLost: 1 });
+    expect(report.warnings.map(({ code }) => code)).toContain('worker-recovered');
+    expect(end.messages.join()).toContain(`from row ${tile === 1 ? 0 : 47}`);
+    const undisturbed = await upscale(page, INPUT);
+    expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
+  }
+});
+
+test('the worker hung in a job: the watch replaces it', async ({ page, context }) => {
+  await injectFaults(context);
+  await serveModels(context, [toy]);
+  await openApp(page);
+  const { report, pixels, end } = await upscale(page, { ...INPUT, disturb: { tile: 3, act: 'hang-worker' } });
+  expect(report).toMatchObject({ backend: 'webgpu', tileSizesTried: [64], devicesLost: 0, workersLost: 1 });
+  expect(end.messages.join()).toContain('stopped answering');
+  const undisturbed = await upscale(page, INPUT);
+  expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
+});
+
+test('the GPU process killed in a job: the job finishes', async ({ playwright }) => {
+  test.skip(process.platform === 'win32', 'needs signals to end a process');
+  // A browser of its own: Chromium counts the crashes of its GPU process.
+  const { launchOptions, baseURL } = test.info().project.use;
+  const browser = await playwright.chromium.launch(launchOptions);
+  try {
+    const context = await browser.newContext({ serviceWorkers: 'block', baseURL: baseURL as string });
+    await serveModels(context, [toy]);
+    const page = await context.newPage();
+    await openApp(page);
+    const undisturbed = await upscale(page, INPUT);
+    const session = await browser.newBrowserCDPSession();
+    await page.exposeFunction('killGpuProcess', async () => {
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      const gpu = processInfo.find(({ type }) => type === 'GPU');
+      if (!gpu) throw new Error('this browser has no GPU process');
+      process.kill(gpu.id, 'SIGKILL');
+    });
+    const { report, pixels } = await upscale(page, {
+      ...INPUT,
+      disturb: { tile: 2, act: 'kill-gpu-process' },
+    });
+    expect(report).toMatchObject({ backend: 'webgpu', devicesLost: 1, workersLost: 0 });
+    expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
+  } finally {
+    await browser.close();
+  }
+});
