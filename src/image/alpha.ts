@@ -21,7 +21,7 @@ export function alphaPlane({ data }: RgbaPixels): Uint8Array {
 /**
  * Replaces, in place, the colour of wholly transparent pixels by that of the nearest visible ones, and leaves alpha
  * alone: what hides there would otherwise bleed into the visible edge when a network looks at its surroundings.
- * Rings of `steps` pixels are filled from their neighbours' mean; what lies further in becomes the visible mean.
+ * Rings of `steps` pixels are filled from their neighbours' mean; what lies further in becomes the mean of all these.
  */
 export function bleedColour(pixels: RgbaPixels, steps: number): void {
   const { width, height, data } = pixels;

@@ -30,6 +30,8 @@ export type TileJob = {
   readonly recovery: RecoveryState;
   readonly operation: TileOperation;
   readonly classify: (error: unknown) => TileFailure | null;
+  /** Told of every failure, with the tiles of the broken row that are thrown away. */
+  readonly onFailure: (failure: TileFailure, tilesRedone: number) => void;
   /** Puts the operation back in order after a failure, before it is called again with what `recovery` says. */
   readonly repair: (failure: TileFailure, recovery: RecoveryState) => Promise<void>;
   /** Asked before each tile; must let waiting messages in. */
@@ -42,15 +44,11 @@ export type TileJob = {
   readonly now: () => number;
 };
 
-/** How the loop ended, and what it cost. */
+/** How the loop ended. */
 export type TileRun = {
   readonly kind: 'finished' | 'stopped';
   readonly recovery: RecoveryState;
   readonly lastPlan: TilePlan;
-  readonly tilesRun: number;
-  /** Of those, tiles of a row that a failure broke off. */
-  readonly tilesRedone: number;
-  readonly networkMs: number;
 };
 
 /**
@@ -61,21 +59,21 @@ export type TileRun = {
  * @throws TesseraError from the policy when it gives up; whatever `operation` threw when `classify` gives null.
  */
 export async function runTiles(job: TileJob): Promise<TileRun> {
-  const tally = { tilesRun: 0, tilesRedone: 0, networkMs: 0 };
   let recovery = job.recovery;
   let place: Place = { row: job.fromRow, carry: null };
   let failure: TileFailure | null = null;
   for (;;) {
     const plan = planTiles(job.source, place.row, { ...job.tiling, tile: sourcePx(recovery.tile) });
+    recovery = { ...recovery, keptSide: longestKeptSide(plan) };
     job.onPlan(plan, recovery, failure);
-    const end = await runPlan(job, plan, recovery, place.carry, tally);
-    if (end.kind !== 'failed') return { kind: end.kind, recovery, lastPlan: plan, ...tally };
+    const end = await runPlan(job, plan, recovery, place.carry);
+    if (end.kind !== 'failed') return { kind: end.kind, recovery, lastPlan: plan };
     failure = end.failure;
     place = end.place;
     recovery =
       failure.kind === 'out-of-memory'
-        ? afterOutOfMemory(recovery, longestKeptSide(plan), failure.limit)
-        : afterLoss(recovery, place.row, 'device');
+        ? afterOutOfMemory(recovery, failure.limit)
+        : afterLoss(recovery, firstUnfinished(place, job.scale), 'device');
     await job.repair(failure, recovery);
   }
 }
@@ -87,14 +85,11 @@ type PlanEnd =
   | { readonly kind: 'finished' | 'stopped' }
   | { readonly kind: 'failed'; readonly failure: TileFailure; readonly place: Place };
 
-type Tally = { tilesRun: number; tilesRedone: number; networkMs: number };
-
 async function runPlan(
   job: TileJob,
   plan: TilePlan,
   recovery: RecoveryState,
   carry: Carry | null,
-  tally: Tally,
 ): Promise<PlanEnd> {
   const stitcher = new Stitcher(plan, job.scale, carry);
   const input = new Float32Array(3 * plan.padded.width * plan.padded.height);
@@ -106,17 +101,14 @@ async function runPlan(
     let band: Band | null;
     try {
       readTile(job.source, tile.read, input);
-      const asked = job.now();
       const answer = await job.operation(input, plan.padded);
-      tally.networkMs += job.now() - asked;
-      tally.tilesRun++;
       doneInRow = tile.column + 1;
       band = stitcher.add(tile, answer);
       if (band) doneInRow = 0;
     } catch (error) {
       const failure = job.classify(error);
       if (!failure) throw error;
-      tally.tilesRedone += doneInRow;
+      job.onFailure(failure, doneInRow);
       return { kind: 'failed', failure, place: placeOf(stitcher.carry, plan, job.scale) };
     }
     job.onTile(tile, plan, job.now() - started);
@@ -128,4 +120,9 @@ async function runPlan(
 /** Where the next plan begins; without a carry nothing of this plan was finished, or nothing blends. */
 function placeOf(carry: Carry | null, plan: TilePlan, scale: number): Place {
   return carry ? { row: sourcePx(carry.edge / scale), carry } : { row: plan.fromRow, carry: null };
+}
+
+/** The first source row that was not handed on: above the zone that is still to be blended. */
+function firstUnfinished({ row, carry }: Place, scale: number): SourcePx {
+  return carry ? sourcePx((carry.edge - carry.height / 2) / scale) : row;
 }

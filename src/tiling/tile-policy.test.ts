@@ -4,7 +4,7 @@ import { sourcePx } from '../base/geometry.ts';
 import { afterLoss, afterOutOfMemory, type RecoveryState, startingState } from './tile-policy.ts';
 
 const LIMIT = 'A buffer of 9 bytes was needed; the graphics card allows 8.';
-const oom = (state: RecoveryState, keptSide: number) => afterOutOfMemory(state, sourcePx(keptSide), LIMIT);
+const oom = (state: RecoveryState, keptSide: number) => afterOutOfMemory({ ...state, keptSide }, LIMIT);
 const lost = (state: RecoveryState, row: number) => afterLoss(state, sourcePx(row), 'device');
 
 function caught(work: () => unknown): TesseraError {
@@ -41,6 +41,7 @@ describe('afterOutOfMemory', () => {
     [512, 128, 64],
     [512, 33, 32],
     [65, 65, 32],
+    [48, 48, 32],
   ])(
     'from %i, with tiles that really had %i, tries %i: a size that changes nothing is skipped',
     (tile, kept, next) => {
@@ -56,7 +57,7 @@ describe('afterOutOfMemory', () => {
 
   it('leaves the counts of losses alone', () => {
     const state = lost(startingState(sourcePx(64)), 7);
-    expect(oom(state, 64)).toEqual({ ...state, tile: 32, tried: [64, 32] });
+    expect(oom(state, 64)).toEqual({ ...state, tile: 32, keptSide: 32, tried: [64, 32] });
   });
 });
 
@@ -65,6 +66,7 @@ describe('afterLoss', () => {
     const first = lost(startingState(sourcePx(128)), 40);
     expect(first).toEqual({
       tile: 128,
+      keptSide: 128,
       tried: [128],
       lossRow: 40,
       lossesThere: 1,
@@ -72,7 +74,14 @@ describe('afterLoss', () => {
       workersLost: 0,
     });
     const second = lost(first, 40);
-    expect(second).toEqual({ ...first, tile: 64, tried: [128, 64], lossesThere: 2, devicesLost: 2 });
+    expect(second).toEqual({
+      ...first,
+      tile: 64,
+      keptSide: 64,
+      tried: [128, 64],
+      lossesThere: 2,
+      devicesLost: 2,
+    });
     const error = caught(() => lost(second, 40));
     expect(error.code).toBe('device-lost');
     expect(error.details).toEqual({ row: 40, losses: 3, tileSizesTried: [128, 64] });
@@ -91,7 +100,12 @@ describe('afterLoss', () => {
   it('keeps the smallest tile where half of it would be too small', () => {
     const second = lost(lost(startingState(sourcePx(32)), 5), 5);
     expect(second).toMatchObject({ tile: 32, tried: [32], lossesThere: 2 });
-    expect(lost(lost(startingState(sourcePx(63)), 5), 5).tile).toBe(63);
+    expect(lost(lost(startingState(sourcePx(63)), 5), 5).tile).toBe(32);
+  });
+
+  it('halves below what a small picture really used: another run of the same shape would be no other try', () => {
+    const small = { ...startingState(sourcePx(512)), keptSide: 100 };
+    expect(lost(lost(small, 0), 0)).toMatchObject({ tile: 64, tried: [512, 64] });
   });
 
   it('halves a tile of an odd side to whole pixels', () => {

@@ -1,11 +1,13 @@
 import { TesseraError } from '../base/errors.ts';
-import { type SourcePx, sourcePx } from '../base/geometry.ts';
+import type { SourcePx } from '../base/geometry.ts';
 import { MIN_TILE } from './plan.ts';
 
 /** What is known about a job's failures so far: plain data, so that a new worker can take it over. */
 export type RecoveryState = {
   /** The tile size in force, in source pixels. */
   readonly tile: number;
+  /** Longest side that a tile of the plan in force really finishes: less than `tile` where the picture is small. */
+  readonly keptSide: number;
   /** Every size that was put to work, in order; the last is `tile`. */
   readonly tried: readonly number[];
   /** First unfinished source row at the last loss of a device or worker; null before the first. */
@@ -23,19 +25,27 @@ export type LostThing = 'device' | 'worker';
 const LOSSES_TO_FAIL = 3;
 
 export function startingState(tile: SourcePx): RecoveryState {
-  return { tile, tried: [tile], lossRow: null, lossesThere: 0, devicesLost: 0, workersLost: 0 };
+  return {
+    tile,
+    keptSide: tile,
+    tried: [tile],
+    lossRow: null,
+    lossesThere: 0,
+    devicesLost: 0,
+    workersLost: 0,
+  };
 }
 
 /**
- * The state after memory ran out: the size is halved, and again while it is not below `keptSide`, the side that a tile
- * of the failed plan really had (a small picture never used its nominal tile).
+ * The state after memory ran out: the size is halved, and again while that would change nothing because no tile of
+ * the failed plan was that large.
  *
  * @throws TesseraError `out-of-memory` below `MIN_TILE`, naming the sizes tried and the limit that was met.
  */
-export function afterOutOfMemory(state: RecoveryState, keptSide: SourcePx, limit: string): RecoveryState {
-  const tile = halvedBelow(state.tile, Math.min(keptSide, state.tile));
-  if (tile < MIN_TILE) throw outOfMemory(state, limit);
-  return { ...state, tile, tried: [...state.tried, tile] };
+export function afterOutOfMemory(state: RecoveryState, limit: string): RecoveryState {
+  const smaller = withSmallerTile(state);
+  if (!smaller) throw outOfMemory(state, limit);
+  return smaller;
 }
 
 /**
@@ -54,20 +64,23 @@ export function afterLoss(state: RecoveryState, row: SourcePx, lost: LostThing):
     workersLost: state.workersLost + (lost === 'worker' ? 1 : 0),
   };
   if (lossesThere >= LOSSES_TO_FAIL) throw lostForGood(counted, lost);
-  const halved = sourcePx(Math.floor(state.tile / 2));
-  if (lossesThere === 1 || halved < MIN_TILE) return counted;
-  return { ...counted, tile: halved, tried: [...counted.tried, halved] };
+  return (lossesThere > 1 && withSmallerTile(counted)) || counted;
 }
 
-function halvedBelow(tile: number, side: number): SourcePx {
-  const half = Math.floor(tile / 2);
-  return half < side || half < MIN_TILE ? sourcePx(half) : halvedBelow(half, side);
+/** Half the tile, or the quarter …, that is really smaller than what the plan used; null where there is none. */
+function withSmallerTile(state: RecoveryState): RecoveryState | null {
+  const used = Math.min(state.tile, state.keptSide);
+  if (used <= MIN_TILE) return null;
+  let tile = Math.floor(state.tile / 2);
+  while (tile >= used) tile = Math.floor(tile / 2);
+  tile = Math.max(tile, MIN_TILE);
+  return { ...state, tile, keptSide: tile, tried: [...state.tried, tile] };
 }
 
 function outOfMemory(state: RecoveryState, limit: string): TesseraError {
   return new TesseraError(
     'out-of-memory',
-    `There was not enough memory for this picture, even in small tiles (tried ${state.tried.join(', ')} pixels). ${limit}`,
+    `There was not enough memory for this picture (tile sizes tried: ${state.tried.join(', ')} pixels). ${limit}`,
     'Close other tabs and programs, choose a smaller model or a smaller picture, and try again.',
     { tileSizesTried: state.tried, limit },
   );

@@ -92,7 +92,7 @@ class Client implements UpscalePort {
       }
       if ('end' in end) {
         if (end.end === 'not-started') throw notStarted();
-        memory.noteLoss((row) => recovered(end.end, row));
+        memory.noteLoss((row, halvedTo) => recovered(end.end, row, halvedTo));
       } else if (end.answer.kind === 'worker-spent') {
         this.#dismiss();
         memory.noteSpent(end.answer.recovery, end.answer.notice);
@@ -173,11 +173,12 @@ function closeUnseen(event: JobEvent | Checkpoint): void {
   if (event.kind === 'rows') event.preview.close();
 }
 
-function recovered(end: WorkerEnd, row: number): Warning {
+function recovered(end: WorkerEnd, row: number, halvedTo: number | null): Warning {
   const what = end === 'hung' ? 'stopped answering' : 'stopped';
+  const how = halvedTo === null ? '' : `, in smaller tiles (${halvedTo} pixels)`;
   return {
     code: 'worker-recovered',
-    message: `The background worker ${what}; Tessera started it again and went on from row ${row}.`,
+    message: `The background worker ${what}; Tessera started it again and went on from row ${row}${how}.`,
   };
 }
 

@@ -26,17 +26,16 @@ export class JobMemory {
    *
    * @throws TesseraError `worker-lost` when it went too often at the same place.
    */
-  noteLoss(notice: (row: number) => Warning): void {
+  noteLoss(notice: (row: number, halvedTo: number | null) => Warning): void {
     if (!this.#last) {
       this.#earlyLosses++;
       if (this.#earlyLosses >= EARLY_LOSSES_TO_FAIL) throw lostEarly(this.#earlyLosses);
       return;
     }
-    this.#notice = notice(this.#last.nextRow);
-    this.#last = {
-      ...this.#last,
-      recovery: afterLoss(this.#last.recovery, sourcePx(this.#last.nextRow), 'worker'),
-    };
+    const { recovery: before, nextRow } = this.#last;
+    const recovery = afterLoss(before, sourcePx(nextRow), 'worker');
+    this.#notice = notice(nextRow, recovery.tile < before.tile ? recovery.tile : null);
+    this.#last = { ...this.#last, recovery };
   }
 
   /** The worker asked to be replaced, after it had decided how to go on. */

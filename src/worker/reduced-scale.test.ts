@@ -20,7 +20,8 @@ function wave(width: number, height: number): Float32Array {
 /** A picture of 90 × 75 at a reduced scale, through the same loop as in a job. */
 async function atScale(scale: number, tile: number, context: number, feather: number) {
   const bands: Band[] = [];
-  const { tilesRun } = await runTiles({
+  let tilesRun = 0;
+  await runTiles({
     source: noise(90, 75),
     scale,
     tiling: { context: sourcePx(context), feather: sourcePx(feather), multipleOf: 1 },
@@ -28,10 +29,13 @@ async function atScale(scale: number, tile: number, context: number, feather: nu
     recovery: startingState(sourcePx(tile)),
     operation: atReducedScale(at4, 4, scale),
     classify: () => null,
+    onFailure: () => undefined,
     repair: async () => undefined,
     shouldStop: async () => false,
     onPlan: () => undefined,
-    onTile: () => undefined,
+    onTile: () => {
+      tilesRun++;
+    },
     onBand: async (band) => {
       bands.push(band);
     },

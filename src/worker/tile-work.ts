@@ -1,6 +1,6 @@
 import { defined } from '../base/assert.ts';
 import { TesseraError } from '../base/errors.ts';
-import { sourcePx } from '../base/geometry.ts';
+import { type SourcePx, sourcePx } from '../base/geometry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
@@ -44,7 +44,6 @@ export class TileWork {
   #recovery: RecoveryState | null = null;
   /** First source row that no finished row covers. */
   #nextRow = sourcePx(0);
-  #networkMs = 0;
   #warm = false;
 
   constructor(parts: Parts) {
@@ -53,20 +52,22 @@ export class TileWork {
     const run: TileOperation = async (input, size) => {
       const asked = performance.now();
       const answer = await this.#runTwice(input, size);
-      this.#networkMs = performance.now() - asked;
+      // Counted here and not when it is stitched: a tile that is thrown away was run, too.
+      this.#countRun(performance.now() - asked);
       return answer;
     };
     this.operation = atReducedScale(run, model.scale, scale);
   }
 
-  /** Puts an earlier worker's rows back; gives the output row at which to go on. */
-  async putKept(bands: readonly KeptBand[]): Promise<number> {
+  /** Puts an earlier worker's rows back; gives the source row at which to go on. */
+  async putKept(bands: readonly KeptBand[]): Promise<SourcePx> {
     let end = 0;
     for (const kept of bands) {
       await this.#preview(await this.#parts.canvas.putKept(kept));
       end = kept.y + kept.height;
     }
-    return end;
+    this.#nextRow = sourcePx(end / this.#parts.scale);
+    return this.#nextRow;
   }
 
   planned(plan: TilePlan, recovery: RecoveryState, failure: TileFailure | null): void {
@@ -75,8 +76,7 @@ export class TileWork {
     if (failure?.kind === 'device-lost') log.warn(deviceRecovered(plan.fromRow));
     if (halved) log.warn(halved);
     this.#recovery = recovery;
-    this.#nextRow = plan.fromRow;
-    log.checkpoint(recovery, plan.fromRow, null);
+    log.checkpoint(recovery, this.#nextRow, null);
     log.send({
       kind: 'plan',
       jobId: log.jobId,
@@ -93,10 +93,7 @@ export class TileWork {
   }
 
   tileDone(tile: Tile, plan: TilePlan, tileMs: number): void {
-    const { log, engine, picture } = this.#parts;
-    log.tileRun(this.#networkMs, !this.#warm && engine.backend === 'webgpu');
-    if (!this.#warm && engine.backend === 'webgpu') log.stage('tiles');
-    this.#warm = true;
+    const { log, picture } = this.#parts;
     const totalInPlan = plan.columns * plan.rows;
     const doneInPlan = tile.index + 1;
     const { height } = picture.source;
@@ -124,8 +121,11 @@ export class TileWork {
 
   /** WebAssembly memory never shrinks, so a new worker takes over; a device or a session can be replaced in place. */
   async repair(recovery: RecoveryState): Promise<void> {
-    if (this.#parts.engine.backend === 'wasm') throw new WorkerSpent(recovery, this.#halved(recovery));
-    await this.#repairOrReplace(() => new WorkerSpent(recovery, this.#halved(recovery)));
+    // What was run and thrown away since the last finished row goes into the report of the worker that follows.
+    this.#parts.log.checkpoint(recovery, this.#nextRow, null);
+    const spent = () => new WorkerSpent(recovery, this.#halved(recovery));
+    if (this.#parts.engine.backend === 'wasm') throw spent();
+    await this.#repairOrReplace(spent);
   }
 
   /** Gives a tile whose answer cannot be a picture, or whose run failed for no known reason, one more try. */
@@ -153,6 +153,14 @@ export class TileWork {
     } catch (error) {
       throw error instanceof TesseraError ? error : spent();
     }
+  }
+
+  #countRun(networkMs: number): void {
+    const { log, engine } = this.#parts;
+    const isWarmUp = !this.#warm && engine.backend === 'webgpu';
+    log.tileRun(networkMs, isWarmUp);
+    if (isWarmUp) log.stage('tiles');
+    this.#warm = true;
   }
 
   #halved(next: RecoveryState): Warning | null {

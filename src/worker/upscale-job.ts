@@ -1,5 +1,4 @@
 import { toWire } from '../base/errors.ts';
-import { sourcePx } from '../base/geometry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { classifyFailure } from '../engine/failure.ts';
 import { adapterName } from '../engine/gpu-device.ts';
@@ -111,9 +110,9 @@ async function runAllTiles(ready: Ready): Promise<TileRun> {
   const { request, host, log, model, engine, picture } = ready;
   const { scale, context, feather, tile } = ready.options;
   const work = new TileWork({ ...ready, scale });
-  const fromRow = sourcePx((await work.putKept(request.resume?.bands ?? [])) / scale);
+  const fromRow = await work.putKept(request.resume?.bands ?? []);
   log.stage(engine.backend === 'webgpu' ? 'warming-up' : 'tiles');
-  const run = await runTiles({
+  return runTiles({
     source: picture.source,
     scale,
     tiling: { context, feather, multipleOf: PADDED_MULTIPLE },
@@ -126,6 +125,7 @@ async function runAllTiles(ready: Ready): Promise<TileRun> {
       const failure = classifyFailure(error);
       return failure.kind === 'other' ? null : failure;
     },
+    onFailure: (_failure, tilesRedone) => log.tilesRedone(tilesRedone),
     repair: (_failure, recovery) => work.repair(recovery),
     shouldStop: host.shouldStop,
     onPlan: (plan, recovery, failure) => work.planned(plan, recovery, failure),
@@ -133,8 +133,6 @@ async function runAllTiles(ready: Ready): Promise<TileRun> {
     onBand: (band, recovery) => work.bandDone(band, recovery),
     now: () => performance.now(),
   });
-  log.tilesRedone(run.tilesRedone);
-  return run;
 }
 
 async function finish(ready: Ready, run: TileRun): Promise<ServiceOutcome> {
