@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AlphaEnlarger, alphaPlane, bleedColour, isOpaque, type RgbaPixels } from './alpha.ts';
+import { AlphaEnlarger, alphaPlane, bleedColour, type RgbaPixels } from './alpha.ts';
 
 const RUNS = { seed: 20261120, numRuns: 80 };
 type Rgba = readonly [number, number, number, number];
@@ -28,14 +28,8 @@ const anyPixels = fc
       .map((values) => pixels(width, values)),
   );
 
-describe('isOpaque and alphaPlane', () => {
-  it('tell a picture without any transparency from one with a trace of it', () => {
-    expect(isOpaque(pixels(2, [GREY, GREY]))).toBe(true);
-    expect(isOpaque(pixels(2, [GREY, [0, 0, 0, 254]]))).toBe(false);
-    expect(isOpaque(pixels(2, [[255, 255, 255, 0], GREY]))).toBe(false);
-  });
-
-  it('give alpha alone, row by row', () => {
+describe('alphaPlane', () => {
+  it('gives alpha alone, row by row', () => {
     expect([...alphaPlane(pixels(2, [GREY, HIDDEN_MAGENTA, [9, 9, 9, 7], GREY]))]).toEqual([255, 0, 7, 255]);
   });
 });

@@ -7,15 +7,11 @@ export type RgbaPixels = {
   readonly data: Uint8ClampedArray;
 };
 
-/** True when no pixel is transparent in any degree. */
-export function isOpaque({ data }: RgbaPixels): boolean {
-  for (let p = 3; p < data.length; p += 4) if (data[p] !== 255) return false;
-  return true;
-}
-
 /** The alpha channel alone, `[height, width]`, 0..255. */
 export function alphaPlane({ data }: RgbaPixels): Uint8Array {
-  return Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + 3] as number);
+  const plane = new Uint8Array(data.length / 4);
+  for (let i = 0; i < plane.length; i++) plane[i] = data[4 * i + 3] as number;
+  return plane;
 }
 
 /**
