@@ -1,0 +1,144 @@
+import { type BrowserContext, expect, test } from '@playwright/test';
+import { failedUpscale, openApp, upscale } from '../fixtures/app.ts';
+import {
+  injectFaults,
+  loseWorkerScript,
+  setFaults,
+  type WorkerFaults,
+  workerCounts,
+} from '../fixtures/faults.ts';
+import { encodePng, photoLike } from '../fixtures/pictures.ts';
+
+// Routes do not see what a service worker fetches.
+test.use({ serviceWorkers: 'block' });
+
+const INPUT = {
+  file: encodePng(photoLike(60, 50, 13)),
+  options: { model: 'fast-2x', backend: 'wasm' },
+} as const;
+
+test('the worker script cannot be fetched: an error, and the page works once it can', async ({
+  page,
+  context,
+}) => {
+  const giveBack = await loseWorkerScript(context);
+  await openApp(page);
+  const error = await failedUpscale(page, INPUT);
+  expect(error.code).toBe('runtime-unavailable');
+  await giveBack();
+  const { report } = await upscale(page, INPUT);
+  expect(report).toMatchObject({ backend: 'wasm', workersLost: 0 });
+});
+
+const LOST_FILES = [
+  {
+    what: 'the runtime’s WASM',
+    address: '**/assets/ort-wasm-simd-threaded-*.wasm',
+    code: 'runtime-unavailable',
+  },
+  {
+    what: 'the runtime’s glue',
+    address: '**/assets/ort-wasm-simd-threaded-*.mjs',
+    code: 'runtime-unavailable',
+  },
+  { what: 'the runtime’s script', address: '**/assets/ort.wasm.min-*.js', code: 'runtime-unavailable' },
+  { what: 'the model', address: '**/models/fast-2x.onnx?*', code: 'model-missing' },
+] as const;
+
+for (const { what, address, code } of LOST_FILES) {
+  test(`${what} cannot be fetched: an error, and the page works once it can`, async ({ page, context }) => {
+    await openApp(page);
+    for (const lose of [connectionLost, notFound]) {
+      await lose(context, address);
+      const error = await failedUpscale(page, INPUT);
+      expect(error.code).toBe(code);
+      await context.unroute(address);
+    }
+    const { report } = await upscale(page, INPUT);
+    expect(report.backend).toBe('wasm');
+  });
+}
+
+test('the catalog cannot be fetched any more: an error, and the page works once it can', async ({
+  page,
+  context,
+}) => {
+  await openApp(page);
+  const address = '**/models/catalog.json';
+  for (const lose of [connectionLost, notFound]) {
+    await lose(context, address);
+    expect((await failedUpscale(page, INPUT)).code).toBe('model-missing');
+    await context.unroute(address);
+  }
+  await context.route(address, (route) => route.fulfill({ json: { models: [{ id: 'x' }] } }));
+  expect((await failedUpscale(page, INPUT)).code).toBe('model-corrupt');
+  await context.unroute(address);
+  expect((await upscale(page, INPUT)).report.backend).toBe('wasm');
+});
+
+test('an unknown model and bad options are errors', async ({ page }) => {
+  await openApp(page);
+  const unknown = await failedUpscale(page, { ...INPUT, options: { model: 'none-such' } });
+  expect(unknown.code).toBe('unknown-model');
+  expect(unknown.nextStep).toContain('fast-2x');
+  for (const options of [
+    { tile: 16 },
+    { tile: 2000 },
+    { scale: 3 },
+    { context: 1 },
+    { feather: 3 },
+    { quality: 0 },
+  ]) {
+    const error = await failedUpscale(page, { ...INPUT, options: { ...INPUT.options, ...options } });
+    expect(error).toMatchObject({ code: 'bad-option', details: { option: Object.keys(options)[0] } });
+  }
+});
+
+const PLATFORM: readonly { what: string; faults: WorkerFaults; code: string }[] = [
+  { what: 'no memory to decode', faults: { createImageBitmap: 'no-memory' }, code: 'out-of-memory' },
+  { what: 'no memory to encode', faults: { convertToBlob: 'no-memory' }, code: 'out-of-memory' },
+  { what: 'an encoder that breaks', faults: { convertToBlob: 'broken' }, code: 'encode-failed' },
+  { what: 'no canvas to decode', faults: { refuseCanvas: { minWidth: 1 } }, code: 'out-of-memory' },
+  { what: 'no canvas for the result', faults: { refuseCanvas: { minWidth: 100 } }, code: 'output-too-large' },
+];
+
+test('the browser fails at reading, drawing or writing: coded errors, and the page works on', async ({
+  page,
+  context,
+}) => {
+  await injectFaults(context);
+  await openApp(page);
+  for (const { what, faults, code } of PLATFORM) {
+    await test.step(what, async () => {
+      expect((await upscale(page, INPUT)).report.backend).toBe('wasm');
+      await setFaults(page, faults);
+      expect((await failedUpscale(page, INPUT)).code).toBe(code);
+      await setFaults(page, {});
+    });
+  }
+  expect((await upscale(page, INPUT)).report.backend).toBe('wasm');
+  expect((await workerCounts(page)).strikes).toBe(0);
+});
+
+test('a tab that is hidden during the job finishes it', async ({ page, context }) => {
+  await openApp(page);
+  await page.exposeFunction('hideTab', async () => {
+    await (await context.newPage()).bringToFront();
+  });
+  const { report, end } = await upscale(page, {
+    file: encodePng(photoLike(190, 160, 11)),
+    options: { ...INPUT.options, tile: 64 },
+    disturb: { tile: 2, act: 'hide-tab' },
+  });
+  expect(report).toMatchObject({ backend: 'wasm', tilesRun: 9, workersLost: 0 });
+  expect(end.tilesAfter).toBe(7);
+  expect(await page.evaluate(() => document.visibilityState)).toBe('hidden');
+});
+
+async function connectionLost(context: BrowserContext, address: string): Promise<void> {
+  await context.route(address, (route) => route.abort('connectionfailed'));
+}
+
+async function notFound(context: BrowserContext, address: string): Promise<void> {
+  await context.route(address, (route) => route.fulfill({ status: 404, body: 'Nothing is here.' }));
+}
