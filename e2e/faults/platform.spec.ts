@@ -1,5 +1,6 @@
 import { type BrowserContext, expect, test } from '@playwright/test';
-import { failedUpscale, openApp, upscale } from '../fixtures/app.ts';
+import { RUNTIME_CACHE } from '../../src/base/cache-names.ts';
+import { endWorker, failedUpscale, openApp, upscale } from '../fixtures/app.ts';
 import {
   injectFaults,
   loseWorkerScript,
@@ -74,6 +75,54 @@ test('the catalog cannot be fetched any more: an error, and the page works once 
   expect((await failedUpscale(page, INPUT)).code).toBe('model-corrupt');
   await context.unroute(address);
   expect((await upscale(page, INPUT)).report.backend).toBe('wasm');
+});
+
+test('a page in place of the runtime or the model is an error, and is not kept', async ({
+  page,
+  context,
+}) => {
+  // What a host answers that knows no missing files, or the sign-in page of a hotel.
+  await openApp(page);
+  for (const [address, code] of [
+    ['**/assets/ort-wasm-simd-threaded-*.wasm', /runtime-unavailable/],
+    ['**/assets/ort-wasm-simd-threaded-*.mjs', /runtime-unavailable/],
+    ['**/models/fast-2x.onnx?*', /model-(corrupt|missing)/],
+  ] as const) {
+    await context.route(address, (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html><p>Welcome to our hotel.</p>' }),
+    );
+    expect((await failedUpscale(page, INPUT)).code).toMatch(code);
+    await context.unroute(address);
+    expect(await page.evaluate(keptPages, RUNTIME_CACHE), 'pages kept').toEqual([]);
+    expect((await upscale(page, INPUT)).report.backend).toBe('wasm');
+    await page.evaluate((name) => caches.delete(name), RUNTIME_CACHE);
+    await endWorker(page);
+  }
+});
+
+/** Runs in the page: addresses under which a page of HTML is kept. */
+async function keptPages(name: string): Promise<string[]> {
+  const kept = await caches.open(name);
+  const found: string[] = [];
+  for (const { url } of await kept.keys()) {
+    const type = (await kept.match(url))?.headers.get('content-type') ?? '';
+    if (type.startsWith('text/html')) found.push(url);
+  }
+  return found;
+}
+
+test('a kept model that was damaged is fetched again', async ({ page }) => {
+  await openApp(page);
+  const { report } = await upscale(page, INPUT);
+  await page.evaluate(async (name) => {
+    const kept = await caches.open(name);
+    const requests = (await kept.keys()).filter(({ url }) => url.includes('fast-2x.onnx'));
+    if (requests.length !== 1) throw new Error(`${requests.length} models are kept`);
+    await kept.put(requests[0] as Request, new Response('rust'));
+  }, RUNTIME_CACHE);
+  await endWorker(page);
+  const again = await upscale(page, INPUT);
+  expect(again.report.model).toEqual(report.model);
 });
 
 test('an unknown model and bad options are errors', async ({ page }) => {

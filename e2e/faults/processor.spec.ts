@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { failedUpscale, largestDifference, openApp, upscale } from '../fixtures/app.ts';
+import { endWorker, failedUpscale, largestDifference, openApp, runJob, upscale } from '../fixtures/app.ts';
 import { injectFaults, workerCounts } from '../fixtures/faults.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
 import { serveModels, toyModel } from '../fixtures/toy-model.ts';
@@ -53,6 +53,28 @@ test('the worker ended again and again at one place: smaller tiles, then an erro
   expect(twice.report).toMatchObject({ tileSizesTried: [64, 32], workersLost: 2 });
   const error = await failedUpscale(page, { ...INPUT, disturb: { tile: 1, act: 'end-worker', times: 3 } });
   expect(error).toMatchObject({ code: 'worker-lost', details: { losses: 3, tileSizesTried: [64, 32] } });
+  expect((await upscale(page, INPUT)).report).toMatchObject({ backend: 'wasm', workersLost: 0 });
+});
+
+test('the worker ended between two jobs: the second one gets another', async ({ page }) => {
+  await openApp(page);
+  const { pixels } = await upscale(page, INPUT);
+  await endWorker(page);
+  const after = await upscale(page, INPUT);
+  expect(after.report).toMatchObject({ backend: 'wasm', tileSizesTried: [64] });
+  expect(largestDifference(after.pixels, pixels)).toBeLessThanOrEqual(1);
+});
+
+test('a job cancelled while its worker hangs ends at once, and a new one works', async ({
+  page,
+  context,
+}) => {
+  await injectFaults(context);
+  await openApp(page);
+  const started = Date.now();
+  const end = await runJob(page, { ...INPUT, disturb: { tile: 2, act: 'hang-and-abort' } });
+  expect(end.error?.code).toBe('AbortError');
+  expect(Date.now() - started, 'long before the watch would').toBeLessThan(15_000);
   expect((await upscale(page, INPUT)).report).toMatchObject({ backend: 'wasm', workersLost: 0 });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { failedUpscale, largestDifference, openApp, upscale } from '../fixtures/app.ts';
-import { injectFaults, setFaults, workerCounts } from '../fixtures/faults.ts';
+import { destroyDevices, injectFaults, setFaults, workerCounts } from '../fixtures/faults.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
 import { serveModels, toyModel } from '../fixtures/toy-model.ts';
 
@@ -53,6 +53,18 @@ test('a device destroyed in a job: another one goes on', async ({ page, context 
     const { report } = await upscale(page, INPUT);
     expect(report).toMatchObject({ backend: 'webgpu', devicesLost: 0 });
   });
+});
+
+test('a device destroyed between two jobs: the second one opens another', async ({ page, context }) => {
+  await injectFaults(context);
+  await serveModels(context, [toy]);
+  await openApp(page);
+  const { pixels } = await upscale(page, INPUT);
+  await destroyDevices(page);
+  const after = await upscale(page, INPUT);
+  expect(after.report).toMatchObject({ backend: 'webgpu', tilesRun: 4, tilesRedone: 0 });
+  expect((await workerCounts(page)).devicesOpened).toBe(2);
+  expect(largestDifference(after.pixels, pixels)).toBeLessThanOrEqual(1);
 });
 
 test('the worker ended in a job: another one goes on', async ({ page, context }) => {

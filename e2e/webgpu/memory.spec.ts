@@ -92,13 +92,13 @@ test('every buffer refused: the error names each size and the limit, and the pag
   await injectFaults(context, (start) => (start === 0 ? faults : {}));
   await serveModels(context, [tinted]);
   await openApp(page);
-  const input = { file: picture, options: { ...OPTIONS, tile: 64 } };
+  const input = { file: picture, options: { ...OPTIONS, tile: 128 } };
   const error = await failedUpscale(page, input);
-  expect(error).toMatchObject({ code: 'out-of-memory', details: { tileSizesTried: [64, 32] } });
-  expect(error.message).toContain('64, 32');
+  expect(error).toMatchObject({ code: 'out-of-memory', details: { tileSizesTried: [128, 64, 32] } });
+  expect(error.message).toContain('128, 64, 32');
   expect(error.message).toMatch(/graphics card/);
   const { report } = await upscale(page, input);
-  expect(report).toMatchObject({ backend: 'webgpu', tileSizesTried: [64] });
+  expect(report).toMatchObject({ backend: 'webgpu', tileSizesTried: [128] });
 });
 
 test('an upload buffer that cannot be mapped spoils the runtime: the job finishes all the same', async ({
