@@ -16,8 +16,7 @@ export async function fetchKept(
   const kept = await openCache();
   const hit = await kept?.match(url);
   if (hit) return new Uint8Array(await hit.arrayBuffer());
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
+  const response = await fetchFile(url);
   const bytes = await readAll(response.clone(), onProgress);
   await kept?.put(url, response).catch(onNotKept);
   return bytes;
@@ -27,15 +26,23 @@ export async function fetchKept(
 export async function keep(url: string): Promise<void> {
   const kept = await openCache();
   if (!kept || (await kept.match(url))) return;
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server answered ${response.status} for ${url}`);
-  await kept.put(url, response);
+  await kept.put(url, await fetchFile(url));
 }
 
 /** Takes `url` out of the cache again: its bytes turned out to be bad. */
 export async function forget(url: string): Promise<void> {
   const kept = await openCache();
   await kept?.delete(url);
+}
+
+/** A sign-in page or a single-page host answers any address with a page, which must not be kept as the file. */
+async function fetchFile(url: string): Promise<Response> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
+  if (response.headers.get('content-type')?.startsWith('text/html')) {
+    throw new Error('the server answered a web page in place of the file');
+  }
+  return response;
 }
 
 /** Null where the browser gives no cache: insecure origin, some private windows. */
