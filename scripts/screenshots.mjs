@@ -87,7 +87,8 @@ async function goRound(browser, { name, context: options, largeText = false }, a
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
     count++;
-    await page.screenshot({ path: join(FOLDER, `${name}-${String(count).padStart(2, '0')}-${state}.png`) });
+    const file = `${name}-${String(count).padStart(2, '0')}-${state}.png`;
+    await page.screenshot({ path: join(FOLDER, file), animations: 'disabled' });
   };
   /** @param {string} search */
   const open = async (search) => {
