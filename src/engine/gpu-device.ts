@@ -77,9 +77,9 @@ function reportThrownAllocations(device: GPUDevice, errors: string[]): void {
 
 async function requestAdapter(): Promise<GPUAdapter> {
   const gpu: GPU | undefined = navigator.gpu;
-  if (!gpu) throw unavailable('This browser has no WebGPU.');
+  if (!gpu) throw unavailable('WebGPU is not available in this browser.');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw unavailable('This browser has WebGPU, but no graphics card that it may use.');
+  if (!adapter) throw unavailable('WebGPU finds no graphics card in this browser.');
   return adapter;
 }
 
@@ -87,7 +87,7 @@ function unavailable(message: string, cause?: unknown): TesseraError {
   return new TesseraError(
     'backend-unavailable',
     message,
-    'Run it on the processor (backend WASM), or use a current Chrome, Edge or Safari on a device with a graphics card.',
+    'Let Tessera choose the backend: it then runs on the processor. Or use a current Chrome, Edge or Safari on a device with a graphics card.',
     { backend: 'webgpu' },
     { cause },
   );

@@ -123,6 +123,7 @@ class Client implements UpscalePort {
       // A worker that was given up may still have messages on their way.
       if (isOver) return closeUnseen(event);
       watch.heard(event);
+      if (event.kind === 'tile') memory.noteTile();
       if (event.kind === 'checkpoint') memory.note(event);
       else onEvent(event);
     };

@@ -12,13 +12,20 @@ export class JobMemory {
   #bands: KeptBand[] = [];
   #notice: Warning | null = null;
   #earlyLosses = 0;
+  #tilesSince = 0;
 
   /** As Blobs, which the browser may keep on disk. */
   note(checkpoint: Checkpoint): void {
     const { band, ...state } = checkpoint;
     this.#last = state;
+    this.#tilesSince = 0;
     this.#notice = null;
     if (band) this.#bands.push({ y: band.y, height: band.height, rgba: new Blob([band.rgba]) });
+  }
+
+  /** A tile was done that no checkpoint tells of yet. */
+  noteTile(): void {
+    this.#tilesSince++;
   }
 
   /**
@@ -32,10 +39,13 @@ export class JobMemory {
       if (this.#earlyLosses >= EARLY_LOSSES_TO_FAIL) throw lostEarly(this.#earlyLosses);
       return;
     }
-    const { recovery: before, nextRow } = this.#last;
+    const { recovery: before, nextRow, tally } = this.#last;
     const recovery = afterLoss(before, sourcePx(nextRow), 'worker');
     this.#notice = notice(nextRow, recovery.tile < before.tile ? recovery.tile : null);
-    this.#last = { ...this.#last, recovery };
+    const tilesRun = tally.tilesRun + this.#tilesSince;
+    const tilesRedone = tally.tilesRedone + this.#tilesSince;
+    this.#tilesSince = 0;
+    this.#last = { ...this.#last, recovery, tally: { ...tally, tilesRun, tilesRedone } };
   }
 
   /** The worker asked to be replaced, after it had decided how to go on. */

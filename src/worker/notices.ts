@@ -35,7 +35,7 @@ export function softwareAdapter(): Warning {
 /** Why the processor does the work although WebGPU was not ruled out by the person. */
 export function onProcessor(adapter: AdapterFacts | string): Warning {
   const why = typeof adapter === 'string' ? adapter : 'WebGPU runs only in software here.';
-  return { code: 'webgpu-absent', message: `${why} Running on the processor instead, which takes longer.` };
+  return { code: 'webgpu-absent', message: `${why} It ran on the processor, which takes longer.` };
 }
 
 export function singleThread(): Warning {
