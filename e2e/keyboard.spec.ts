@@ -139,7 +139,7 @@ for (const [name, opener] of [
         await tabTo(page, dialog.getByRole('button', { name: 'Close' }));
         await page.keyboard.press('Enter');
       }
-      await expect(dialog).toBeHidden();
+      await expect(dialog).toHaveCount(0);
       await expect(button, `after ${close}`).toBeFocused();
     }
   });
