@@ -18,8 +18,8 @@ test('a device destroyed in a job: another one goes on', async ({ page, context 
   await openApp(page);
   const undisturbed = await upscale(page, INPUT);
 
-  await test.step('once, at each tile', async () => {
-    for (const afterTiles of [0, 2, 3]) {
+  await test.step('once, at the first and the last tile', async () => {
+    for (const afterTiles of [0, 3]) {
       await setFaults(page, { destroyDevice: { afterTiles, times: 1 } });
       const { report, pixels, end } = await upscale(page, INPUT);
       const { strikes, readBacks, devicesOpened } = await workerCounts(page);
@@ -71,12 +71,12 @@ test('the worker ended in a job: another one goes on', async ({ page, context })
   await injectFaults(context);
   await serveModels(context, [toy]);
   await openApp(page);
+  const undisturbed = await upscale(page, INPUT);
   for (const tile of [1, 3]) {
     const { report, pixels, end } = await upscale(page, { ...INPUT, disturb: { tile, act: 'end-worker' } });
     expect(report).toMatchObject({ backend: 'webgpu', tileSizesTried: [64], devicesLost: 0, workersLost: 1 });
     expect(report.warnings.map(({ code }) => code)).toContain('worker-recovered');
     expect(end.messages.join()).toContain(`from row ${tile === 1 ? 0 : 47}`);
-    const undisturbed = await upscale(page, INPUT);
     expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
   }
 });
