@@ -62,7 +62,11 @@ export class Service implements UpscaleService {
   ): Promise<ServiceOutcome> {
     assert(this.#runningJob === null, 'the client starts one job at a time');
     this.#runningJob = request.jobId;
-    const send: SendEvent = (event, list = []) => onEvent(transfer(event, list));
+    // Over comlink the listener is remote, and answers when it has heard.
+    let heard: unknown;
+    const send: SendEvent = (event, list = []) => {
+      heard = onEvent(transfer(event, list));
+    };
     const outcome = await runJob(request, {
       send,
       shouldStop: async () => {
@@ -71,6 +75,8 @@ export class Service implements UpscaleService {
       },
       engine: (backend, log) => this.#openEngine(backend, log),
     });
+    // Events and outcome go over different ports: without this the outcome can overtake the last finished rows.
+    await heard;
     this.#runningJob = null;
     this.#cancelled.delete(request.jobId);
     return outcome.kind === 'done' ? transfer(outcome, [outcome.picture]) : outcome;
