@@ -85,7 +85,7 @@ test('the worker hung in a job: the watch replaces it', async ({ page, context }
   await injectFaults(context);
   await serveModels(context, [toy]);
   await openApp(page);
-  const { report, pixels, end } = await upscale(page, { ...INPUT, disturb: { tile: 3, act: 'hang-worker' } });
+  const { report, pixels, end } = await upscale(page, { ...INPUT, disturb: { tile: 2, act: 'hang-worker' } });
   expect(report).toMatchObject({ backend: 'webgpu', tileSizesTried: [64], devicesLost: 0, workersLost: 1 });
   expect(end.messages.join()).toContain('stopped answering');
   const undisturbed = await upscale(page, INPUT);
