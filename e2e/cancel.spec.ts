@@ -28,6 +28,18 @@ for (const [way, stop] of [
   });
 }
 
+test('Escape cancels where single keys are switched off, too', async ({ page }) => {
+  const table = await LightTable.open(page, MANY_TILES);
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  await page.getByRole('checkbox', { name: 'Single keys work as shortcuts' }).uncheck();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await table.pick(SLOW);
+  await table.start.click();
+  await table.isInTheMiddle();
+  await page.keyboard.press('Escape');
+  await table.isIn('cancelled');
+});
+
 test('cancelled before the first tile', async ({ page, context }) => {
   // The model does not arrive: the page is loading for as long as the test wants.
   await context.route('**/models/fast-2x.onnx*', () => undefined);
