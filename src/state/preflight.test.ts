@@ -30,5 +30,5 @@ test('offers only what would help', () => {
 });
 
 test('names the numbers', () => {
-  expect(preflight(intent(4096, 10, 4, 'webp'))?.message).toContain('16384 × 40');
+  expect(preflight(intent(4096, 10, 4, 'webp'))?.message).toContain('16,384 × 40');
 });

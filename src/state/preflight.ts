@@ -41,7 +41,7 @@ function problemOf({ width, height, scale, format }: Intent): string | null {
   const outWidth = width * scale;
   const outHeight = height * scale;
   const side = Math.max(outWidth, outHeight);
-  const size = `${outWidth} × ${outHeight} pixels`;
+  const size = `${grouped(outWidth)} × ${grouped(outHeight)} pixels`;
   if (side > MAX_OUTPUT_SIDE_PX.png) {
     return `The result would be ${size}. A browser can hold ${grouped(MAX_OUTPUT_SIDE_PX.png)} pixels a side.`;
   }

@@ -3,7 +3,17 @@ export type Pace = {
   readonly sinceMs: number;
   readonly tiles: number;
   /** Null until there is enough to go by. */
-  readonly remainingMs: number | null;
+  readonly countdown: Countdown | null;
+};
+
+/** A remaining time that runs down until the next tile is due, where the next one takes over. */
+type Countdown = {
+  readonly atMs: number;
+  /** What is shown at `atMs`. */
+  readonly fromMs: number;
+  /** What is shown when the next tile is due, and held when it is late. */
+  readonly toMs: number;
+  readonly nextTileMs: number;
 };
 
 const MIN_TILES = 3;
@@ -11,17 +21,28 @@ const MIN_MS = 3000;
 
 /** The pace when the first tile is about to start. */
 export function newPace(nowMs: number): Pace {
-  return { sinceMs: nowMs, tiles: 0, remainingMs: null };
+  return { sinceMs: nowMs, tiles: 0, countdown: null };
 }
 
 /**
- * The pace after one more tile; `fraction` is of the whole picture and began at 0 when the pace did. The
- * remaining time never jumps up: where the estimate grows, the last one is held until the work has caught up.
+ * The pace after one more tile; `fraction` is of the whole picture and began at 0 when the pace did. The remaining
+ * time never jumps up: where the estimate grows, what is shown runs down slower, so that both end together.
  */
 export function afterTile(pace: Pace, fraction: number, nowMs: number): Pace {
   const tiles = pace.tiles + 1;
   const spent = nowMs - pace.sinceMs;
   if (fraction <= 0 || (tiles < MIN_TILES && spent < MIN_MS)) return { ...pace, tiles };
   const estimate = (spent / fraction) * (1 - fraction);
-  return { ...pace, tiles, remainingMs: Math.min(estimate, pace.remainingMs ?? estimate) };
+  const nextTileMs = spent / tiles;
+  const fromMs = Math.min(estimate, remainingAt(pace, nowMs) ?? estimate);
+  const share = estimate > nextTileMs ? nextTileMs / estimate : 1;
+  return { ...pace, tiles, countdown: { atMs: nowMs, fromMs, toMs: fromMs * (1 - share), nextTileMs } };
+}
+
+/** The remaining time to show at `nowMs`; from one moment to a later one it never grows. */
+export function remainingAt({ countdown }: Pace, nowMs: number): number | null {
+  if (!countdown) return null;
+  const { atMs, fromMs, toMs, nextTileMs } = countdown;
+  const share = Math.min(1, Math.max(0, nowMs - atMs) / nextTileMs);
+  return fromMs - (fromMs - toMs) * share;
 }

@@ -39,9 +39,9 @@ function Page() {
     <div className={cx('page')}>
       <TopBar />
       <main className={cx('main')} data-state={job.kind === 'idle' ? 'empty' : job.kind}>
-        <div className={cx('table')}>
+        <div className={cx('table', shown === 'idle' && 'inviting')}>
+          <Notices floating={shown !== 'idle'} />
           {shown === 'idle' ? <EmptyTable /> : <Viewer />}
-          <Notices />
           {job.kind === 'inspecting' && <p className={cx('opening')}>Opening {job.name}</p>}
         </div>
         <Panel />

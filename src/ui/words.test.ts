@@ -38,5 +38,8 @@ test('the clock and what is left', () => {
   expect(clockText(7_999)).toBe('0:07');
   expect(clockText(3_723_000)).toBe('1:02:03');
   expect(remainingText(4_000)).toBe('a few seconds left');
-  expect(remainingText(21_000)).toBe('about 25 s left');
+  expect(remainingText(5_000)).toBe('about 5 s left');
+  expect(remainingText(20_001)).toBe('about 21 s left');
+  expect(remainingText(200_000)).toBe('about 3 min 20 s left');
+  expect(remainingText(620_000)).toBe('about 10 min left');
 });

@@ -37,9 +37,12 @@ export function roughDurationText(ms: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** What is left, rounded so that it does not flicker. */
+/** What is left, as a clock that runs down: by the second, and from ten minutes on by the minute. */
 export function remainingText(ms: number): string {
-  return ms < 5000 ? 'a few seconds left' : `about ${roughDurationText(ms)} left`;
+  if (ms < 5000) return 'a few seconds left';
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return `about ${seconds} s left`;
+  return `about ${seconds < 600 ? durationText(seconds * 1000) : roughDurationText(ms)} left`;
 }
 
 /** A running clock: `0:07`, `12:34`, `1:02:03`. */

@@ -37,7 +37,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           <h2 id={titleId} className={cx('title')}>
             {title}
           </h2>
-          <Button iconOnly icon={<CloseIcon size={18} aria-hidden />} onClick={close}>
+          <Button iconOnly icon={<CloseIcon aria-hidden />} onClick={close}>
             Close
           </Button>
         </div>

@@ -11,7 +11,7 @@ export function Disclosure({ title, children }: { readonly title: string; readon
     <details className={cx('details')}>
       <summary className={cx('summary')}>
         <span className={cx('chevron')}>
-          <ChevronIcon size={16} aria-hidden />
+          <ChevronIcon aria-hidden />
         </span>
         {title}
       </summary>

@@ -1,7 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { useApp } from '../app-context.ts';
 
-/** Single keys and what they do. They rest while a person types, in an open dialog, and where they are switched off. */
+/**
+ * Keys and what they do. They rest while a person types and in an open dialog; those that are a character also where
+ * single keys are switched off. Escape is none, and always gets out.
+ */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 export function useShortcuts(shortcuts: Shortcuts): void {
@@ -11,8 +14,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     current.current = shortcuts;
   });
   useEffect(() => {
-    if (!enabled) return;
     function onKeyDown(event: KeyboardEvent) {
+      if (!enabled && event.key.length === 1) return;
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || keepsKeys(event))
         return;
       const action = current.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -63,13 +63,15 @@ export const ERROR_WORDS: { readonly [Code in ErrorCode]: ErrorWords } = {
   internal: { heading: 'Something went wrong inside Tessera', actions: always(RETRY, RELOAD) },
 };
 
-/** The words and buttons for one error. */
+/** The words and buttons for one error: first the button most likely to help, and trying again is always among them. */
 export function wordsFor(
   error: WireError,
   intent: Intent,
-): { heading: string; actions: readonly ErrorAction[] } {
+): { heading: string; actions: readonly [ErrorAction, ...ErrorAction[]] } {
   const { heading, actions } = ERROR_WORDS[error.code];
-  return { heading, actions: actions(intent) };
+  const [first = RETRY, ...others] = actions(intent);
+  const retries = [first, ...others].some(({ kind }) => kind === 'retry');
+  return { heading, actions: retries ? [first, ...others] : [first, ...others, RETRY] };
 }
 
 function fixesAsActions(intent: Intent): readonly ErrorAction[] {

@@ -17,7 +17,7 @@ export function DropOverlay() {
         ? 'Let go to open the picture'
         : 'Let go to open this picture instead';
   return (
-    <div className={cx('overlay')} data-testid="drop-overlay" aria-hidden>
+    <div className={cx('overlay', kind === 'running' && 'refused')} data-testid="drop-overlay" aria-hidden>
       <p className={cx('text')}>{text}</p>
     </div>
   );

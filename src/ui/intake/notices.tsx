@@ -8,12 +8,12 @@ import styles from './notices.module.css';
 
 const cx = classesOf(styles);
 
-/** Calm lines over the table: a file that could not be opened, an address that asked for too much. */
-export function Notices() {
+/** Calm lines on the table: a file that could not be opened, an address that asked for too much. */
+export function Notices({ floating }: { readonly floating: boolean }) {
   const notices = useApp((state) => state.notices);
   const { dismiss } = useActions();
   return (
-    <div className={cx('notices')}>
+    <div className={cx('notices', floating && 'floating')}>
       {notices.map((notice) => (
         <div
           key={notice.topic}
@@ -22,18 +22,14 @@ export function Notices() {
           data-code={notice.code}
         >
           <span className={cx('sign')}>
-            {notice.tone === 'problem' ? (
-              <AlertIcon size={18} aria-hidden />
-            ) : (
-              <InfoIcon size={18} aria-hidden />
-            )}
+            {notice.tone === 'problem' ? <AlertIcon aria-hidden /> : <InfoIcon aria-hidden />}
           </span>
           <div className={cx('lines')}>
             {notice.lines.map((line) => (
               <p key={line}>{line}</p>
             ))}
           </div>
-          <Button iconOnly icon={<CloseIcon size={16} aria-hidden />} onClick={() => dismiss(notice.topic)}>
+          <Button iconOnly icon={<CloseIcon aria-hidden />} onClick={() => dismiss(notice.topic)}>
             Dismiss
           </Button>
         </div>

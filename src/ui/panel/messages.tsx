@@ -1,14 +1,12 @@
 import AlertIcon from 'lucide-react/icons/triangle-alert';
 import type { WireError } from '../../base/errors.ts';
 import type { Warning } from '../../state/contracts.ts';
-import { pictureOf } from '../../state/job.ts';
 import { refusalNow } from '../../state/selectors.ts';
-import { chosenScale } from '../../state/settings.ts';
 import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
-import { type ErrorAction, wordsFor } from '../errors/error-words.ts';
-import { useOpenDialog } from '../intake/open-dialog.tsx';
+import { useFailureWords } from '../errors/use-failure.ts';
+import { isWorthAWord } from '../quiet-warnings.ts';
 import styles from './messages.module.css';
 
 const cx = classesOf(styles);
@@ -40,7 +38,7 @@ export function Messages() {
 
 /** What the header already says will be different in the result. */
 function PictureNotes({ warnings }: { readonly warnings: readonly Warning[] }) {
-  return warnings.map(({ code, message }) => (
+  return warnings.filter(isWorthAWord).map(({ code, message }) => (
     <p key={code} className={cx('note')} data-code={code}>
       {message}
     </p>
@@ -55,7 +53,7 @@ function RefusalMessage() {
   return (
     <div className={cx('message')} role="alert">
       <p className={cx('heading')}>
-        <AlertIcon size={16} aria-hidden /> Too large to make here
+        <AlertIcon aria-hidden /> Too large to make here
       </p>
       <p>{refusal.message}</p>
       {refusal.fixes.length === 0 && <p>Make the picture smaller first, or cut it into parts.</p>}
@@ -74,51 +72,22 @@ function RefusalMessage() {
   );
 }
 
+/** The words of a failure; its buttons stand below, where the start button was. */
 function Failure({ error }: { readonly error: WireError }) {
-  const { settings, catalog, job } = useApp((state) => state);
-  const size = pictureOf(job)?.inspection;
-  const run = useErrorAction();
-  const { heading, actions } = wordsFor(error, {
-    width: size?.width ?? 1,
-    height: size?.height ?? 1,
-    scale: chosenScale(settings, catalog),
-    format: settings.format,
-  });
+  const { heading } = useFailureWords(error);
   return (
-    <div className={cx('message')} role="alert" data-code={error.code}>
+    <div
+      className={cx('message')}
+      role="alert"
+      data-code={error.code}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: with large text it scrolls, which has to work by keyboard too
+      tabIndex={0}
+    >
       <p className={cx('heading')}>
-        <AlertIcon size={16} aria-hidden /> {heading}
+        <AlertIcon aria-hidden /> {heading}
       </p>
       <p>{error.message}</p>
       <p className={cx('next')}>{error.nextStep} Your picture and settings are still here.</p>
-      <div className={cx('actions')}>
-        {actions
-          .filter((action) => action.kind !== 'retry')
-          .map((action) => (
-            <Button key={action.label} look="outlined" onClick={() => run(action)}>
-              {action.label}
-            </Button>
-          ))}
-      </div>
     </div>
   );
-}
-
-/** Does what an error's button says. A changed setting starts again at once: that is what the button is for. */
-function useErrorAction(): (action: ErrorAction) => void {
-  const { choose, start } = useActions();
-  const openDialog = useOpenDialog();
-  return (action) => {
-    switch (action.kind) {
-      case 'retry':
-        return start();
-      case 'choose':
-        choose(action.changes);
-        return start();
-      case 'open':
-        return openDialog();
-      case 'reload':
-        return window.location.reload();
-    }
-  };
 }

@@ -2,11 +2,12 @@ import { useEffect, useRef } from 'react';
 import type { JobState } from '../../state/job.ts';
 import { useApp } from '../app-context.ts';
 import { useKeyboardPerson } from '../effects/use-keyboard-person.ts';
+import { FailureFoot } from './failure-foot.tsx';
 import { ProgressFoot } from './progress-foot.tsx';
 import { ResultFoot } from './result-foot.tsx';
 import { StartFoot } from './start-foot.tsx';
 
-/** The one thing to do next: start, watch, or save. */
+/** The one thing to do next: start, watch, save, or get out of a failure. */
 export function PanelFoot() {
   const job = useApp((state) => state.job);
   const foot = useRef<HTMLDivElement>(null);
@@ -23,5 +24,6 @@ export function PanelFoot() {
 function footFor(job: JobState) {
   if (job.kind === 'running') return <ProgressFoot job={job} />;
   if (job.kind === 'done') return <ResultFoot job={job} />;
+  if (job.kind === 'failed') return <FailureFoot error={job.error} />;
   return <StartFoot />;
 }

@@ -1,5 +1,5 @@
 import ChevronIcon from 'lucide-react/icons/chevron-up';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { chosenModel, chosenScale } from '../../state/settings.ts';
 import { useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
@@ -19,6 +19,11 @@ export function Panel() {
   const kind = useApp((state) => state.job.kind);
   const done = kind === 'done';
   const drag = useSheetDrag(setOpen);
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Scrolled down to where the last choice was made, the panel would show the middle of what holds now.
+    if (kind === 'running' || kind === 'done') content.current?.scrollTo(0, 0);
+  }, [kind]);
   return (
     <section
       className={cx('panel')}
@@ -37,11 +42,16 @@ export function Panel() {
         <span className={cx('bar')} aria-hidden />
         <span className={cx('brief')}>{done ? <DoneBrief /> : <SetUpBrief />}</span>
         <span className={cx('chevron')}>
-          <ChevronIcon size={18} aria-hidden />
+          <ChevronIcon aria-hidden />
         </span>
       </button>
       {/* While its controls are disabled, nothing in it takes the focus, and the keyboard could not scroll it. */}
-      <div className={cx('content')} id="panel-content" {...(kind === 'running' && { tabIndex: 0 })}>
+      <div
+        ref={content}
+        className={cx('content')}
+        id="panel-content"
+        {...(kind === 'running' && { tabIndex: 0 })}
+      >
         {done ? <ResultSummary /> : <SetUp />}
       </div>
       <div className={cx('foot')}>

@@ -1,9 +1,11 @@
 import type { RunningJob } from '../../state/job.ts';
+import { remainingAt } from '../../state/remaining.ts';
 import { useActions } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
 import { useNow } from '../effects/use-now.ts';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
+import { isWorthAWord } from '../quiet-warnings.ts';
 import { bytesText, clockText, remainingText } from '../words.ts';
 import styles from './foot.module.css';
 import { Mosaic } from './mosaic.tsx';
@@ -28,7 +30,7 @@ export function ProgressFoot({ job }: ProgressFootProps) {
   const { progress } = job;
   const percent = Math.floor(progress.fraction * 100);
   const stage = job.cancelling ? 'Stopping after this tile' : STAGE_WORDS[progress.stage];
-  const notice = progress.notices.at(-1);
+  const notice = progress.notices.findLast(isWorthAWord);
   useShortcuts({ Escape: cancel });
   return (
     <div className={cx('foot')}>
@@ -63,7 +65,8 @@ export function ProgressFoot({ job }: ProgressFootProps) {
 
 function Times({ job }: ProgressFootProps) {
   const now = useNow();
-  const remainingMs = job.progress.stage === 'tiles' ? (job.progress.pace?.remainingMs ?? null) : null;
+  const { stage, pace } = job.progress;
+  const remainingMs = stage === 'tiles' && pace ? remainingAt(pace, now) : null;
   return (
     <span>
       {clockText(Math.max(0, now - job.startedAtMs))}

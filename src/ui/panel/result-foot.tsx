@@ -39,20 +39,16 @@ export function ResultFoot({ job }: { readonly job: DoneJob }) {
         download={job.fileName}
         title={`Save ${job.fileName} (S)`}
       >
-        <DownloadIcon size={18} aria-hidden /> Save
+        <DownloadIcon aria-hidden /> Save
       </a>
       <div className={cx('quiet-actions')}>
         <CopyPictureButton job={job} />
         <CopyLinkButton />
-        <Button
-          icon={<SlidersIcon size={16} aria-hidden />}
-          title="Change the settings and try again"
-          onClick={revise}
-        >
-          Settings
+        <Button icon={<SlidersIcon aria-hidden />} title="Change the settings and try again" onClick={revise}>
+          <span className={cx('label')}>Settings</span>
         </Button>
-        <Button icon={<RestartIcon size={16} aria-hidden />} onClick={clear}>
-          Start over
+        <Button icon={<RestartIcon aria-hidden />} title="Put the picture away" onClick={clear}>
+          <span className={cx('label')}>Start over</span>
         </Button>
       </div>
     </div>
@@ -75,12 +71,12 @@ function CopyPictureButton({ job }: { readonly job: DoneJob }) {
   }
   return (
     <Button
-      icon={<CopyIcon size={16} aria-hidden />}
+      icon={<CopyIcon aria-hidden />}
       disabled={!possible}
       title={possible ? 'Put the picture on the clipboard' : 'Too large for the clipboard'}
       onClick={() => void copy()}
     >
-      {word ?? 'Copy picture'}
+      <span className={cx('label')}>{word ?? 'Copy picture'}</span>
     </Button>
   );
 }
@@ -99,11 +95,11 @@ function CopyLinkButton() {
   }
   return (
     <Button
-      icon={<LinkIcon size={16} aria-hidden />}
+      icon={<LinkIcon aria-hidden />}
       title="A link that opens Tessera with these settings"
       onClick={() => void copy()}
     >
-      {word ?? 'Copy link'}
+      <span className={cx('label')}>{word ?? 'Copy link'}</span>
     </Button>
   );
 }

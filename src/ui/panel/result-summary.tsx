@@ -1,8 +1,9 @@
-import type { JobReport } from '../../state/contracts.ts';
+import type { JobReport, Warning } from '../../state/contracts.ts';
 import type { DoneJob } from '../../state/job.ts';
 import { useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Disclosure } from '../controls/disclosure.tsx';
+import { isWorthAWord } from '../quiet-warnings.ts';
 import { bytesText, countText, durationText, sizeText } from '../words.ts';
 import { FORMAT_LABELS } from './format-picker.tsx';
 import styles from './result-summary.module.css';
@@ -24,13 +25,7 @@ export function ResultSummary() {
         <Fact name="Enlarged">{`${report.scale}×, ${model?.name ?? report.model.id}`}</Fact>
         <Fact name="Made on">{ranOn(report)}</Fact>
       </dl>
-      {report.warnings.length > 0 && (
-        <ul className={cx('warnings')} aria-label="Good to know">
-          {report.warnings.map((warning) => (
-            <li key={warning.code}>{warning.message}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings name="Good to know" warnings={report.warnings.filter(isWorthAWord)} />
       <Details job={job} />
     </div>
   );
@@ -40,6 +35,10 @@ function Details({ job: { report } }: { readonly job: DoneJob }) {
   const { ms } = report;
   return (
     <Disclosure title="Details">
+      <Warnings
+        name="About this result"
+        warnings={report.warnings.filter((warning) => !isWorthAWord(warning))}
+      />
       <dl className={cx('facts', 'small')} data-testid="report">
         <Fact name="Backend">{report.backend === 'webgpu' ? 'WebGPU' : 'WASM'}</Fact>
         <Fact name="Adapter">{report.adapter}</Fact>
@@ -66,6 +65,21 @@ function Details({ job: { report } }: { readonly job: DoneJob }) {
         <Fact name="In all">{`${durationText(ms.total)}, ${bytesText(report.output.bytes)}`}</Fact>
       </dl>
     </Disclosure>
+  );
+}
+
+type WarningsProps = { readonly name: string; readonly warnings: readonly Warning[] };
+
+function Warnings({ name, warnings }: WarningsProps) {
+  if (warnings.length === 0) return null;
+  return (
+    <ul className={cx('warnings')} aria-label={name}>
+      {warnings.map(({ code, message }) => (
+        <li key={code} data-code={code}>
+          {message}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -17,7 +17,6 @@ export function StartFoot() {
   const picture = pictureOf(state.job);
   const refused = refusalNow(state) !== null;
   const ready = picture !== null && state.job.kind !== 'inspecting' && !refused;
-  const label = state.job.kind === 'failed' ? 'Try again' : 'Upscale';
   useShortcuts({ u: () => ready && start() });
   return (
     <div className={cx('foot')}>
@@ -30,7 +29,7 @@ export function StartFoot() {
         title={picture ? 'Upscale (U)' : 'Open a picture first'}
         data-next
       >
-        {label}
+        Upscale
       </Button>
     </div>
   );

@@ -13,14 +13,14 @@ const cx = classesOf(styles);
 /** What will run, or, during and after a job, what really ran. Opens the page about this device. */
 export function SystemBadge() {
   const [open, setOpen] = useState(false);
-  const text = useApp(badgeText);
+  const [first, ...rest] = useApp(badgeText).split(' · ');
   const warn = useApp((state) => backendNow(state) === 'webgpu' && state.environment?.adapter == null);
   const offline = useApp((state) => state.offline.kind === 'ready');
   return (
     <>
       {offline && (
         <span className={cx('offline')}>
-          <CheckIcon size={14} aria-hidden /> Ready offline
+          <CheckIcon aria-hidden /> Ready offline
         </span>
       )}
       <button
@@ -31,7 +31,10 @@ export function SystemBadge() {
         onClick={() => setOpen(true)}
       >
         <span className={cx('dot', warn && 'warn')} aria-hidden />
-        <span className={cx('text')}>{text}</span>
+        <span className={cx('text')}>
+          {first}
+          {rest.length > 0 && <span className={cx('rest')}>{` · ${rest.join(' · ')}`}</span>}
+        </span>
       </button>
       {open && <SystemDialog onClose={() => setOpen(false)} />}
     </>

@@ -18,7 +18,7 @@ export function ThemeButton() {
   const { choose } = useActions();
   const { next, name, icon: Icon } = THEMES[theme];
   return (
-    <Button iconOnly icon={<Icon size={18} aria-hidden />} onClick={() => choose({ theme: next })}>
+    <Button iconOnly icon={<Icon aria-hidden />} onClick={() => choose({ theme: next })}>
       {`Theme: ${name}`}
     </Button>
   );

@@ -30,7 +30,7 @@ export function TopBar() {
         <span className={cx('name')}>Tessera</span>
       </h1>
       <Button
-        icon={<OpenIcon size={18} aria-hidden />}
+        icon={<OpenIcon aria-hidden />}
         disabled={running}
         title="Open a picture (O)"
         onClick={openDialog}
@@ -39,7 +39,7 @@ export function TopBar() {
       </Button>
       {kind !== 'idle' && (
         <Button
-          icon={<ClearIcon size={18} aria-hidden />}
+          icon={<ClearIcon aria-hidden />}
           disabled={running}
           title="Put the picture away"
           onClick={clear}
@@ -51,7 +51,7 @@ export function TopBar() {
       <UpdateButton />
       <SystemBadge />
       <ThemeButton />
-      <Button iconOnly icon={<HelpIcon size={18} aria-hidden />} onClick={() => setHelpOpen(true)}>
+      <Button iconOnly icon={<HelpIcon aria-hidden />} onClick={() => setHelpOpen(true)}>
         Keyboard shortcuts
       </Button>
       {helpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
@@ -64,7 +64,7 @@ function UpdateButton() {
   const apply = useApp((state) => (state.job.kind === 'running' ? null : state.applyUpdate));
   if (!apply) return null;
   return (
-    <Button look="outlined" icon={<RefreshIcon size={16} aria-hidden />} onClick={apply}>
+    <Button look="outlined" icon={<RefreshIcon aria-hidden />} onClick={apply}>
       Update ready, reload
     </Button>
   );

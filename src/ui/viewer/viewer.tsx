@@ -18,6 +18,9 @@ const cx = classesOf(styles);
 /** Device pixels that one arrow key moves the picture by, times the pixel ratio. */
 const PAN_STEP_PX = 48;
 
+/** The lowest table, in CSS pixels, on which the zoom bar does not take the picture's room. */
+const ROOM_FOR_ZOOM_BAR_PX = 240;
+
 /** The picture on its table: before, in the making, or before and after. Nothing where there is no picture. */
 export function Viewer() {
   const { pictures } = useAppObject();
@@ -46,7 +49,9 @@ function Table({ scene, pictureKey, label }: TableProps) {
       const { clientWidth, clientHeight } = element;
       const scale = window.devicePixelRatio;
       const viewport = { width: Math.round(clientWidth * scale), height: Math.round(clientHeight * scale) };
-      resize(viewport, { x: (clientWidth < 600 ? 12 : 32) * scale, y: 60 * scale });
+      const x = clientWidth < 600 ? 12 : 32;
+      const y = clientHeight < ROOM_FOR_ZOOM_BAR_PX ? 12 : 60;
+      resize(viewport, { x: x * scale, y: y * scale });
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -101,7 +106,9 @@ function Table({ scene, pictureKey, label }: TableProps) {
           <Divider split={split} span={span} onSplit={setSplit} />
         </>
       )}
-      <ZoomBar zoom={sight.view.zoom} fitted={sight.view.fitted} move={move} />
+      {sight.viewport.height / ratio >= ROOM_FOR_ZOOM_BAR_PX && (
+        <ZoomBar zoom={sight.view.zoom} fitted={sight.view.fitted} move={move} />
+      )}
     </div>
   );
 }

@@ -23,7 +23,7 @@ export function ZoomBar({ zoom, fitted, move }: ZoomBarProps) {
       <Button
         look="glass"
         iconOnly
-        icon={<MinusIcon size={16} aria-hidden />}
+        icon={<MinusIcon aria-hidden />}
         title="Zoom out (-)"
         onClick={() => move({ kind: 'zoom', factor: 1 / ZOOM_STEP })}
       >
@@ -35,7 +35,7 @@ export function ZoomBar({ zoom, fitted, move }: ZoomBarProps) {
       <Button
         look="glass"
         iconOnly
-        icon={<PlusIcon size={16} aria-hidden />}
+        icon={<PlusIcon aria-hidden />}
         title="Zoom in (+)"
         onClick={() => move({ kind: 'zoom', factor: ZOOM_STEP })}
       >
