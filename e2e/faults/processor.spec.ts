@@ -33,11 +33,8 @@ test('the worker ended in a job: another one goes on', async ({ page, context })
   await openApp(page);
   const undisturbed = await upscale(page, TALL);
   expect(undisturbed.report.backend).toBe('wasm');
-  // With no, and with two of four finished rows of tiles, which are not run again.
-  for (const [tile, tilesLeft] of [
-    [1, 12],
-    [7, 6],
-  ] as const) {
+  // With no, and with two of four finished rows of tiles.
+  for (const tile of [1, 7]) {
     const { report, pixels, end } = await upscale(page, { ...TALL, disturb: { tile, act: 'end-worker' } });
     expect(report).toMatchObject({
       backend: 'wasm',
@@ -46,10 +43,10 @@ test('the worker ended in a job: another one goes on', async ({ page, context })
       workersLost: 1,
     });
     expect(report.warnings.map(({ code }) => code)).toEqual(['worker-recovered']);
-    // One more may have been on its way; it was run for nothing, too.
-    expect([tilesLeft, tilesLeft + 1]).toContain(end.tilesAfter);
+    // Some more may have been on their way. Each of the twelve is run once, but for those of a row that was broken off.
     expect(report.tilesRun, 'nothing run is left out').toBe(tile + end.tilesAfter);
-    expect(report.tilesRedone).toBe(report.tilesRun - 12);
+    expect(report.tilesRun - report.tilesRedone).toBe(12);
+    expect(report.tilesRedone).toBeLessThan(3);
     expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
   }
 });
