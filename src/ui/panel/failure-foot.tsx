@@ -16,26 +16,19 @@ export function FailureFoot({ error }: { readonly error: WireError }) {
   const run = useErrorAction();
   const refused = useApp((state) => refusalNow(state) !== null);
   useShortcuts({ u: start });
-  const [first, ...others] = actions;
   return (
-    <div className={cx('foot')}>
-      <Button look="filled" disabled={first.kind === 'retry' && refused} onClick={() => run(first)} data-next>
-        {first.label}
-      </Button>
-      {others.length > 0 && (
-        <div className={cx('ways-out')}>
-          {others.map((action) => (
-            <Button
-              key={action.label}
-              look="outlined"
-              disabled={action.kind === 'retry' && refused}
-              onClick={() => run(action)}
-            >
-              {action.label}
-            </Button>
-          ))}
-        </div>
-      )}
+    <div className={cx('ways-out')}>
+      {actions.map((action, index) => (
+        <Button
+          key={action.label}
+          look={index === 0 ? 'filled' : 'outlined'}
+          disabled={action.kind === 'retry' && refused}
+          onClick={() => run(action)}
+          {...(index === 0 && { 'data-next': true })}
+        >
+          {action.label}
+        </Button>
+      ))}
     </div>
   );
 }

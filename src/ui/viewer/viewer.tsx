@@ -19,7 +19,7 @@ const cx = classesOf(styles);
 const PAN_STEP_PX = 48;
 
 /** The lowest table, in CSS pixels, on which the zoom bar does not take the picture's room. */
-const ROOM_FOR_ZOOM_BAR_PX = 240;
+const ROOM_FOR_ZOOM_BAR_PX = 280;
 
 /** The picture on its table: before, in the making, or before and after. Nothing where there is no picture. */
 export function Viewer() {
@@ -50,7 +50,7 @@ function Table({ scene, pictureKey, label }: TableProps) {
       const scale = window.devicePixelRatio;
       const viewport = { width: Math.round(clientWidth * scale), height: Math.round(clientHeight * scale) };
       const x = clientWidth < 600 ? 12 : 32;
-      const y = clientHeight < ROOM_FOR_ZOOM_BAR_PX ? 12 : 60;
+      const y = clientHeight < ROOM_FOR_ZOOM_BAR_PX ? 12 : 68;
       resize(viewport, { x: x * scale, y: y * scale });
     };
     const observer = new ResizeObserver(measure);
