@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
  * @property {UpscaleOptions} options only what was given
  * @property {boolean} json
  * @property {boolean} softwareGpu
+ * @property {string[]} notes what is obeyed, but may not be meant
  */
 
 /** The command line cannot be obeyed as it stands; the program ends with 2. */
@@ -36,7 +37,7 @@ export const HELP = `Upscales pictures with Tessera, on this computer, without a
   --backend B        webgpu or wasm: used, or the job fails. Default: WebGPU on a graphics card, else wasm
   --tile N           side of a tile in source pixels, 32..1024. Default: chosen for the device
   --context N        source pixels read around each tile, 4..64. Default: what the model needs, at least 16
-  --feather N        source pixels over which tiles blend, even, 0..32. Default 8
+  --feather N        source pixels over which tiles blend, even, 0..16. Default 8
   --software-gpu     WebGPU in software: very slow, for tests
   --json             one JSON report for each IN on stdout, one line each, failures too
   -h, --help         this text
@@ -61,7 +62,10 @@ export function readArguments(words) {
   if (positionals.length === 0) throw new UsageError('No picture is named.');
   if (values.output === undefined || values.output === '')
     throw new UsageError('-o OUT is missing: where should the result go?');
-  const format = oneOf('--format', values.format, FORMATS) ?? formatOfName(values.output);
+  const named = oneOf('--format', values.format, FORMATS);
+  const ending =
+    named === undefined || endsAsPicture(values.output) ? formatOfName(values.output) : undefined;
+  const format = named ?? ending;
   /** @type {{ -readonly [K in keyof UpscaleOptions]: UpscaleOptions[K] }} */
   const options = {};
   if (values.model !== undefined) options.model = values.model;
@@ -78,6 +82,10 @@ export function readArguments(words) {
     options,
     json: values.json ?? false,
     softwareGpu: values['software-gpu'] ?? false,
+    notes:
+      ending !== undefined && ending !== format
+        ? [`the result is a ${format} file, as --format says, though its name is "${values.output}".`]
+        : [],
   };
 }
 
@@ -134,6 +142,11 @@ function oneOf(option, text, allowed) {
   if (found === undefined)
     throw new UsageError(`${option} is "${text}"; it has to be one of ${allowed.join(', ')}.`);
   return found;
+}
+
+/** @param {string} name */
+function endsAsPicture(name) {
+  return /\.(?:png|jpe?g|webp)$/i.test(name);
 }
 
 /**

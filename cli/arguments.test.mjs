@@ -25,6 +25,7 @@ describe('readArguments', () => {
       },
       json: true,
       softwareGpu: true,
+      notes: [],
     });
   });
 
@@ -35,7 +36,16 @@ describe('readArguments', () => {
       options: {},
       json: false,
       softwareGpu: false,
+      notes: [],
     });
+  });
+
+  it('obeys --format against the name, and says so', () => {
+    const given = read('a.png -o out.png --format jpeg');
+    expect(given).toMatchObject({ options: { format: 'jpeg' } });
+    expect(given).toHaveProperty('notes.0', expect.stringContaining('out.png'));
+    expect(read('a.png -o out.png --format png')).toHaveProperty('notes', []);
+    expect(read('a.png -o out.gif --format png')).toHaveProperty('notes', []);
   });
 
   it.each([

@@ -30,7 +30,14 @@ const EXIT_USAGE = 2;
 
 /** @type {import('./targets.mjs').FileSystem} */
 const FILES = {
-  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  isFolder(path) {
+    try {
+      return statSync(path).isDirectory();
+    } catch {
+      // Missing, or below something that is no folder.
+      return false;
+    }
+  },
   isWritable(path) {
     try {
       accessSync(path, constants.W_OK);
@@ -57,6 +64,7 @@ async function main(words) {
   // Said before anything is computed: the one file asked for may be the picture itself.
   if (target.kind === 'file') namer.pathFor('');
   if (target.kind === 'folder') mkdirSync(target.path, { recursive: true });
+  for (const note of given.notes) console.error(`note: ${note}`);
   ensureBuild();
   return upscaleAll(given, namer);
 }
@@ -127,7 +135,7 @@ async function upscaleOne(page, input, options, namer, bar) {
  * @returns {CodedError | null}
  */
 function notAFile(input) {
-  const info = statSync(input, { throwIfNoEntry: false });
+  const info = existsSync(input) ? statSync(input) : undefined;
   if (info?.isFile()) return null;
   return {
     code: 'file-not-found',

@@ -59,7 +59,7 @@ function notAPicture(bytes: number): TesseraError {
   return new TesseraError(
     'not-a-picture',
     `The file is not a picture: nothing in its ${count(bytes)} bytes begins like one, whatever its name says.`,
-    'Choose a PNG, JPEG, WebP, AVIF, GIF, BMP or JPEG XL picture.',
+    'Choose a PNG, JPEG, WebP, AVIF, GIF or BMP picture.',
     { bytes },
   );
 }
