@@ -20,6 +20,9 @@ import { startServer } from '../scripts/serve.mjs';
  */
 
 const INPUT = 'cli-input';
+/** A download begins at once or not at all. */
+const DOWNLOAD_PATIENCE_MS = 2000;
+const DOWNLOAD_TRIES = 15;
 
 /** A page that upscales. Create with `TesseraPage.open`, and `close` in any case. */
 export class TesseraPage {
@@ -29,6 +32,7 @@ export class TesseraPage {
   #onProgress = () => undefined;
   /** @type {Promise<never>} */
   #crashed;
+  #saved = 0;
 
   /**
    * @param {import('@playwright/test').Page} page
@@ -110,14 +114,32 @@ export class TesseraPage {
    * @param {number} expectedBytes
    */
   async save(path, expectedBytes) {
-    const [download] = await Promise.all([
-      this.#page.waitForEvent('download'),
-      this.#page.evaluate(downloadInPage),
-    ]);
+    const download = await this.#beginDownload();
     await download.saveAs(path);
     await download.delete();
     const { size } = await stat(path);
     if (size !== expectedBytes) throw new Error(`"${path}" has ${size} bytes instead of ${expectedBytes}.`);
+  }
+
+  /**
+   * Chromium drops downloads without a word when more than ten begin within a second, as with a folder of small pictures
+   * (LocalFrame::ShouldThrottleDownload), so one that does not begin is asked for again. The name tells it from the others.
+   */
+  async #beginDownload() {
+    // With an ending of its own: Chromium adds one where there is none.
+    const name = `result-${++this.#saved}.part`;
+    for (let tries = 0; tries < DOWNLOAD_TRIES; tries++) {
+      const begun = this.#page
+        .waitForEvent('download', {
+          predicate: (download) => download.suggestedFilename() === name,
+          timeout: DOWNLOAD_PATIENCE_MS,
+        })
+        .catch(() => null);
+      await this.#page.evaluate(downloadInPage, name);
+      const download = await begun;
+      if (download) return download;
+    }
+    throw new Error('The browser did not hand out the result.');
   }
 
   async close() {
@@ -135,6 +157,7 @@ async function upscaleInPage({ id, options }) {
   const file = /** @type {HTMLInputElement} */ (document.getElementById(id)).files?.[0];
   if (!file) throw new Error('The browser did not take the file.');
   try {
+    if (page.cliResult) URL.revokeObjectURL(page.cliResult);
     const { blob, name, report } = await page.tessera.upscale(file, options, page.cliProgress);
     page.cliResult = URL.createObjectURL(blob);
     return { name, report };
@@ -151,16 +174,16 @@ async function upscaleInPage({ id, options }) {
   }
 }
 
-/** Runs in the page. */
-function downloadInPage() {
+/**
+ * Runs in the page.
+ * @param {string} name
+ */
+function downloadInPage(name) {
   const page = /** @type {PageGlobals} */ (/** @type {unknown} */ (globalThis));
   const url = page.cliResult;
   if (!url) throw new Error('There is no result to save.');
   const link = document.createElement('a');
   link.href = url;
-  link.download = 'result';
+  link.download = name;
   link.click();
-  delete page.cliResult;
-  // The download has its own hold on the bytes as soon as it has begun.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

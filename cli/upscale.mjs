@@ -86,13 +86,13 @@ async function upscaleAll({ inputs, options, json, softwareGpu }, namer) {
       let done;
       try {
         const missing = notAFile(input);
-        if (!missing) page ??= await TesseraPage.open({ softwareGpu });
+        if (!missing) page ??= await openPage(softwareGpu);
         done =
           missing || !page
             ? { error: missing ?? unexpected('no page') }
             : await upscaleOne(page, input, options, namer, bar);
       } catch (error) {
-        done = { error: unexpected(error) };
+        done = { error: error instanceof NoBrowser ? noBrowser(error) : unexpected(error) };
         // What broke the page must not break the next picture.
         await page?.close().catch(() => undefined);
         page = null;
@@ -105,6 +105,30 @@ async function upscaleAll({ inputs, options, json, softwareGpu }, namer) {
     await page?.close();
   }
   return failures > 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+class NoBrowser extends Error {}
+
+/** @param {boolean} softwareGpu */
+async function openPage(softwareGpu) {
+  try {
+    return await TesseraPage.open({ softwareGpu });
+  } catch (cause) {
+    throw new NoBrowser(firstLine(cause), { cause });
+  }
+}
+
+/**
+ * @param {Error} error
+ * @returns {CodedError}
+ */
+function noBrowser({ message }) {
+  return {
+    code: 'browser-unavailable',
+    message,
+    nextStep: 'Install Chrome or Chromium, or name one in CHROME_PATH.',
+    details: {},
+  };
 }
 
 /**
@@ -150,14 +174,20 @@ function notAFile(input) {
  * @returns {CodedError}
  */
 function unexpected(error) {
-  // Playwright adds a call log after the first line.
-  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
   return {
     code: 'internal',
-    message,
+    message: firstLine(error),
     nextStep: 'Try once more; if it happens again, please report it.',
     details: {},
   };
+}
+
+/**
+ * Playwright adds a call log after the first line.
+ * @param {unknown} error
+ */
+function firstLine(error) {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fromWire } from './base/errors.ts';
+import { fromWire, TesseraError } from './base/errors.ts';
 import type {
   Environment,
   JobEvent,
@@ -50,8 +50,10 @@ export function installPageApi(port: UpscalePort): void {
   globalThis.tessera = {
     ready: Promise.resolve(),
     environment: () => port.environment(),
-    upscale: (file, options = {}, onProgress = () => undefined, signal) =>
-      upscale(port, file, options, onProgress, signal),
+    upscale: async (file, options = {}, onProgress = () => undefined, signal) => {
+      checkArguments(file, options, onProgress, signal);
+      return upscale(port, file, options, onProgress, signal);
+    },
   };
 }
 
@@ -73,6 +75,45 @@ async function upscale(
   if (outcome.kind === 'cancelled') throw new DOMException('The job was cancelled.', 'AbortError');
   outcome.picture.close();
   return { blob: outcome.file, name: outcome.name, report: outcome.report };
+}
+
+const OPTION_NAMES: ReadonlySet<string> = new Set<keyof UpscaleOptions>([
+  'model',
+  'scale',
+  'tile',
+  'context',
+  'feather',
+  'backend',
+  'format',
+  'quality',
+]);
+
+/** Callers are scripts that no compiler has seen. */
+function checkArguments(file: unknown, options: unknown, onProgress: unknown, signal: unknown): void {
+  if (!(file instanceof Blob)) throw badArgument('file', 'a File or Blob');
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw badArgument('options', 'an object, such as { model: "photo-4x" }');
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!OPTION_NAMES.has(name))
+      throw badArgument(name, `one of the options ${[...OPTION_NAMES].join(', ')}`);
+    if (!['string', 'number', 'undefined'].includes(typeof value))
+      throw badArgument(name, 'a text or a number');
+  }
+  if (typeof onProgress !== 'function') throw badArgument('onProgress', 'a function');
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw badArgument('signal', 'an AbortSignal');
+}
+
+function badArgument(name: string, wanted: string): TesseraError {
+  return new TesseraError(
+    'bad-option',
+    `The argument “${name}” is not what tessera.upscale takes.`,
+    `Give ${wanted}.`,
+    {
+      option: name,
+      allowed: wanted,
+    },
+  );
 }
 
 function progressOf(onProgress: (progress: UpscaleProgress) => void): (event: JobEvent) => void {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -106,6 +106,14 @@ test('several pictures into a folder; a bad one fails alone, with its code', asy
   for (const code of ['empty-file', 'not-a-picture', 'file-not-found'])
     expect(run.err).toContain(`error [${code}]`);
   expect(existsSync(join(out, 'green_fast-2x.png'))).toBe(true);
+});
+
+test('many small pictures are all saved, though Chromium drops downloads that come in a burst', async () => {
+  const inputs = Array.from({ length: 24 }, (_, i) => picture(`small-${i}.png`, 4, 4, [10 * i, 90, 200]));
+  const out = join(folder, 'many');
+  const { code } = await upscale(...inputs, '-o', `${out}/`, '--model', 'fast-2x', '--backend', 'wasm');
+  expect(code).toBe(0);
+  expect(readdirSync(out)).toHaveLength(inputs.length);
 });
 
 test('a model that is not in the catalog is an error, and nothing is written', async () => {

@@ -125,7 +125,7 @@ class Client implements UpscalePort {
       watch.heard(event);
       if (event.kind === 'tile') memory.noteTile();
       if (event.kind === 'checkpoint') memory.note(event);
-      else onEvent(event);
+      else tell(onEvent, event);
     };
     try {
       return await live.ask((service) => service.run(request, proxy(hear)));
@@ -168,6 +168,15 @@ function unwire<T>(wired: Wired<T>): T {
 
 function failed(error: unknown): JobOutcome {
   return { kind: 'failed', error: toWire(error) };
+}
+
+/** A listener that throws is its author's matter, not the job's. */
+function tell(listener: (event: JobEvent) => void, event: JobEvent): void {
+  try {
+    listener(event);
+  } catch (error) {
+    reportError(error);
+  }
 }
 
 function closeUnseen(event: JobEvent | Checkpoint): void {

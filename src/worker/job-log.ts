@@ -53,6 +53,8 @@ export class JobLog {
 
   /** Goes into the report and, while the job runs, to the screen; the same code is told once, the last one counts. */
   warn(warning: Warning): void {
+    // A new worker meets what the last one has told already.
+    if (this.#warnings.some((w) => w.message === warning.message)) return;
     const at = this.#warnings.findIndex((w) => w.code === warning.code);
     if (at >= 0) this.#warnings.splice(at, 1);
     this.#warnings.push(warning);

@@ -74,7 +74,9 @@ describe('resolveOptions', () => {
     for (const value of bad) {
       const error = refused({ [name]: value });
       expect(error.code).toBe('bad-option');
-      expect(error.message).toContain(`${name} cannot be ${value}`);
+      expect(error.message).toContain(
+        `${name} cannot be ${typeof value === 'string' ? `“${value}”` : value}`,
+      );
       expect(error.details).toMatchObject({ option: name, value: String(value) });
       expect(error.nextStep).toContain(String(error.details['allowed']));
     }

@@ -27,7 +27,7 @@ const BACKENDS: readonly Backend[] = ['webgpu', 'wasm'];
 /** @throws TesseraError `bad-option`, naming the option, its value and what is allowed. */
 export function resolveOptions(options: UpscaleOptions, model: ModelDescriptor): JobOptions {
   const scale = whole('scale', options.scale ?? model.scale, 2, model.scale);
-  const reach = model.receptiveFieldPx + reductionReach(model.scale, scale);
+  const reach = reachOf(model, scale);
   const context = whole('context', options.context ?? defaultContext(reach), MIN_CONTEXT, MAX_CONTEXT);
   const feather = whole(
     'feather',
@@ -45,6 +45,11 @@ export function resolveOptions(options: UpscaleOptions, model: ModelDescriptor):
     format: oneOf('format', options.format ?? 'png', FORMATS),
     quality: whole('quality', options.quality ?? DEFAULT_QUALITY, 1, 100),
   };
+}
+
+/** How far, in source pixels, a pixel of the result at `scale` depends on the source. */
+export function reachOf(model: ModelDescriptor, scale: number): number {
+  return model.receptiveFieldPx + reductionReach(model.scale, scale);
 }
 
 /** Enough for the blend to lie inside what both neighbours computed from real pixels. */
@@ -70,9 +75,14 @@ function oneOf<T extends string>(name: string, value: unknown, allowed: readonly
 }
 
 function badOption(name: string, value: unknown, allowed: string): TesseraError {
-  return new TesseraError('bad-option', `The option ${name} cannot be ${String(value)}.`, `Use ${allowed}.`, {
-    option: name,
-    value: String(value),
-    allowed,
-  });
+  return new TesseraError(
+    'bad-option',
+    `The option ${name} cannot be ${typeof value === 'string' ? `“${value}”` : String(value)}.`,
+    `Use ${allowed}.`,
+    {
+      option: name,
+      value: String(value),
+      allowed,
+    },
+  );
 }

@@ -38,6 +38,13 @@ export function onProcessor(adapter: AdapterFacts | string): Warning {
   return { code: 'webgpu-absent', message: `${why} It ran on the processor, which takes longer.` };
 }
 
+export function contextShort(context: number, needed: number): Warning {
+  return {
+    code: 'context-short',
+    message: `The context of ${context} pixels is less than the ${needed} that this model looks at, so tiles may differ a little where they meet.`,
+  };
+}
+
 export function singleThread(): Warning {
   return {
     code: 'single-thread',

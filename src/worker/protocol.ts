@@ -39,6 +39,7 @@ export type Warning = {
     | 'software-adapter'
     | 'webgpu-absent'
     | 'single-thread'
+    | 'context-short'
     | 'tile-halved'
     | 'device-recovered'
     | 'worker-recovered'

@@ -67,19 +67,22 @@ export class Service implements UpscaleService {
     const send: SendEvent = (event, list = []) => {
       heard = onEvent(transfer(event, list));
     };
-    const outcome = await runJob(request, {
-      send,
-      shouldStop: async () => {
-        await letMessagesIn();
-        return this.#cancelled.has(request.jobId);
-      },
-      engine: (backend, log) => this.#openEngine(backend, log),
-    });
-    // Events and outcome go over different ports: without this the outcome can overtake the last finished rows.
-    await heard;
-    this.#runningJob = null;
-    this.#cancelled.delete(request.jobId);
-    return outcome.kind === 'done' ? transfer(outcome, [outcome.picture]) : outcome;
+    try {
+      const outcome = await runJob(request, {
+        send,
+        shouldStop: async () => {
+          await letMessagesIn();
+          return this.#cancelled.has(request.jobId);
+        },
+        engine: (backend, log) => this.#openEngine(backend, log),
+      });
+      // Events and outcome go over different ports: without this the outcome can overtake the last finished rows.
+      await heard;
+      return outcome.kind === 'done' ? transfer(outcome, [outcome.picture]) : outcome;
+    } finally {
+      this.#runningJob = null;
+      this.#cancelled.delete(request.jobId);
+    }
   }
 
   cancel(jobId: string): void {

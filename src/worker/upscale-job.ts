@@ -11,8 +11,8 @@ import { runTiles, type TileRun } from '../tiling/run-tiles.ts';
 import { startingState } from '../tiling/tile-policy.ts';
 import { engineError } from './engine-error.ts';
 import { JobLog, type SendEvent } from './job-log.ts';
-import { type JobOptions, resolveOptions } from './job-options.ts';
-import { notKept } from './notices.ts';
+import { type JobOptions, reachOf, resolveOptions } from './job-options.ts';
+import { contextShort, notKept } from './notices.ts';
 import type { Backend, JobReport, ServiceOutcome, ServiceRequest } from './protocol.ts';
 import { type Picture, readPicture } from './read-picture.ts';
 import { ResultCanvas } from './result-canvas.ts';
@@ -109,6 +109,8 @@ async function openEngine({ request, host, log, model, options }: Settled): Prom
 async function runAllTiles(ready: Ready): Promise<TileRun> {
   const { request, host, log, model, engine, picture } = ready;
   const { scale, context, feather, tile } = ready.options;
+  const reach = reachOf(model, scale);
+  if (context < reach) log.warn(contextShort(context, reach));
   const work = new TileWork({ ...ready, scale });
   const fromRow = await work.putKept(request.resume?.bands ?? []);
   log.stage(engine.backend === 'webgpu' ? 'warming-up' : 'tiles');

@@ -61,7 +61,10 @@ export function TopBar() {
 
 /** Never while a job runs: applying an update reloads the page. */
 function UpdateButton() {
-  const apply = useApp((state) => (state.job.kind === 'running' ? null : state.applyUpdate));
+  // Reloading would stop a job, or drop a result that was perhaps not saved yet.
+  const apply = useApp(({ job, applyUpdate }) =>
+    job.kind === 'running' || job.kind === 'done' ? null : applyUpdate,
+  );
   if (!apply) return null;
   return (
     <Button look="outlined" icon={<RefreshIcon aria-hidden />} onClick={apply}>
