@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --rounds N] [--model ID] [--json]`: what Tessera adds to the network's own time, on the processor.
  *
- * Each round runs one whole job in the built app (a 1-megapixel photograph-like PNG: decode, tiles, stitch, preview,
+ * Each round runs one whole job in the built app (a 1-megapixel photograph-like PNG: decode, tiles, stitch,
  * PNG file) and then the bare `session.run` calls on the same tiles, in the same browser. The figure is the median of
  * the rounds' ratios: a ratio within one run, so that a slow or busy machine cancels out.
  */
