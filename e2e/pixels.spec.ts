@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
 import { decode } from 'fast-png';
-import type {} from '../src/page-api.ts';
-import type { JobReport, UpscaleOptions } from '../src/worker/protocol.ts';
+import { largestDifference, openApp, upscale } from './fixtures/app.ts';
 import { encodePng, photoLike } from './fixtures/pictures.ts';
 import { type Rgb, runUntiled } from './fixtures/untiled.ts';
 
@@ -48,45 +47,13 @@ test.describe('a real photo, needs ../shared', () => {
 async function expectTiledEqualsUntiled(page: Page, model: (typeof MODELS)[0], picture: Rgb): Promise<void> {
   const path = `public/models/${model.id}.onnx`;
   const whole = await runUntiled(path, picture, model.scale, model.receptiveField + 3);
-  await page.goto('./');
+  const file = encodePng(picture);
+  await openApp(page);
   for (const tile of model.tiles) {
-    const { rgb, report } = await upscaleOnPage(page, picture, { model: model.id, tile, backend: 'wasm' });
+    const options = { model: model.id, tile, backend: 'wasm' } as const;
+    const { report, pixels } = await upscale(page, { file, options });
     expect(report.backend).toBe('wasm');
     expect(report.tileSizesTried).toEqual([tile]);
-    expect([report.output.width, report.output.height]).toEqual([whole.width, whole.height]);
-    expect(largestDifference(rgb, whole.rgb), `tiles of ${tile}`).toBeLessThanOrEqual(1);
+    expect(largestDifference(pixels, whole), `tiles of ${tile}`).toBeLessThanOrEqual(1);
   }
-}
-
-async function upscaleOnPage(
-  page: Page,
-  { width, height, rgb }: Rgb,
-  options: UpscaleOptions,
-): Promise<{ rgb: Uint8Array; report: JobReport }> {
-  const png = Buffer.from(encodePng({ width, height, rgb })).toString('base64');
-  const { base64, report } = await page.evaluate(
-    async ([input, wanted]) => {
-      const bytes = Uint8Array.from(atob(input), (c) => c.charCodeAt(0));
-      const result = await tessera.upscale(new File([bytes], 'drawn.png'), wanted);
-      const out = new Uint8Array(await result.blob.arrayBuffer());
-      let text = '';
-      for (let i = 0; i < out.length; i += 32768) text += String.fromCharCode(...out.subarray(i, i + 32768));
-      return { base64: btoa(text), report: result.report };
-    },
-    [png, options] as const,
-  );
-  const decoded = decode(Buffer.from(base64, 'base64'));
-  return { rgb: withoutAlpha(new Uint8Array(decoded.data), decoded.channels), report };
-}
-
-function withoutAlpha(data: Uint8Array, channels: number): Uint8Array {
-  return channels === 3 ? data : data.filter((_, i) => i % 4 !== 3);
-}
-
-function largestDifference(a: Uint8Array, b: Uint8Array): number {
-  expect(a.length).toBe(b.length);
-  let largest = 0;
-  for (let i = 0; i < a.length; i++)
-    largest = Math.max(largest, Math.abs((a[i] as number) - (b[i] as number)));
-  return largest;
 }
