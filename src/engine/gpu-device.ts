@@ -118,7 +118,9 @@ function wantedLimits(adapter: GPUAdapter): Record<string, number> {
 }
 
 function factsOf(adapter: GPUAdapter): AdapterFacts {
-  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  // Older browsers with WebGPU have no `info`, or one that does not tell a fallback.
+  const info: Partial<GPUAdapterInfo> = adapter.info ?? {};
+  const { vendor = '', architecture = '', description = '', isFallbackAdapter = false } = info;
   return {
     vendor,
     architecture,

@@ -59,9 +59,11 @@ async function readAll(response: Response, onProgress: DownloadProgress): Promis
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let loaded = 0;
-  for await (const chunk of response.body) {
-    chunks.push(chunk);
-    loaded += chunk.length;
+  // By a reader: Safari's streams cannot be iterated.
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    chunks.push(part.value);
+    loaded += part.value.length;
     onProgress(loaded, Math.max(total, loaded));
   }
   const bytes = new Uint8Array(loaded);
