@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { defined } from './base/assert.ts';
 import { messageOf } from './base/errors.ts';
-import { loadCatalog } from './models/catalog.ts';
+import { CATALOG_PATH, loadCatalog } from './models/catalog.ts';
 import type { Catalog } from './models/descriptor.ts';
 import { installPageApi } from './page-api.ts';
 import { watchInstallPrompt } from './pwa/install.ts';
@@ -14,7 +14,7 @@ import { FailureBoundary, PageFailure } from './ui/page-failure.tsx';
 import { createUpscaleClient } from './worker/client.ts';
 import type { UpscalePort } from './worker/protocol.ts';
 
-const catalogUrl = new URL('models/catalog.json', document.baseURI).href;
+const catalogUrl = new URL(CATALOG_PATH, document.baseURI).href;
 const port = createUpscaleClient(catalogUrl);
 installPageApi(port);
 const root = createRoot(defined(document.getElementById('root'), 'the root element'));

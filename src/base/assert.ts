@@ -8,8 +8,3 @@ export function defined<T>(value: T | null | undefined, what: string): T {
   assert(value !== null && value !== undefined, `${what} is missing`);
   return value;
 }
-
-/** For the last branch of a switch over a union: the compiler proves that it is not reached. */
-export function unreachable(value: never): never {
-  throw new Error(`Assertion failed: unexpected ${JSON.stringify(value)}`);
-}

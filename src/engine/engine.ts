@@ -94,13 +94,6 @@ export class Engine {
     await this.#openSession();
   }
 
-  /** Frees the network and the device. */
-  async close(): Promise<void> {
-    await this.#loaded?.session?.close();
-    this.#loaded = null;
-    this.#gpu?.device.destroy();
-  }
-
   async #openSession(): Promise<void> {
     if (!this.#loaded) return;
     const { bytes, model } = this.#loaded;

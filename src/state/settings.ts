@@ -1,3 +1,4 @@
+import { CONTEXT_RANGE, FEATHER_RANGE, TILE_RANGE } from '../base/option-ranges.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
 import type { Backend, OutputFormat, UpscaleOptions } from '../worker/protocol.ts';
 
@@ -61,12 +62,12 @@ export const SETTINGS: { readonly [Key in keyof Settings]: SettingRow<Settings[K
     expected: () => 'the formats are png, jpeg and webp',
   },
   quality: numberRow(92, 1, 100),
-  tile: { ...numberRow<number | null>(null, 32, 1024), inAddress: true },
-  context: numberRow<number | null>(null, 4, 64),
+  tile: { ...numberRow<number | null>(null, TILE_RANGE.min, TILE_RANGE.max), inAddress: true },
+  context: numberRow<number | null>(null, CONTEXT_RANGE.min, CONTEXT_RANGE.max),
   feather: {
-    ...numberRow<number | null>(null, 0, 32),
+    ...numberRow<number | null>(null, FEATHER_RANGE.min, FEATHER_RANGE.max),
     parse: (text) => {
-      const value = wholeNumber(text, 0, 32);
+      const value = wholeNumber(text, FEATHER_RANGE.min, FEATHER_RANGE.max);
       return value !== undefined && value % 2 === 0 ? value : undefined;
     },
   },

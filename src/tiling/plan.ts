@@ -1,5 +1,6 @@
 import { assert, defined } from '../base/assert.ts';
 import { type Rect, type Size, type SourcePx, sourcePx } from '../base/geometry.ts';
+import { CONTEXT_RANGE, FEATHER_RANGE, TILE_RANGE } from '../base/option-ranges.ts';
 
 /** How a picture is cut. All lengths are in source pixels. */
 export type TilingOptions = {
@@ -14,14 +15,14 @@ export type TilingOptions = {
 };
 
 /** The smallest `tile`: below it, context and overhead outweigh the picture. */
-export const MIN_TILE = sourcePx(32);
+export const MIN_TILE = sourcePx(TILE_RANGE.min);
 /** The largest `tile`. */
-export const MAX_TILE = sourcePx(1024);
+export const MAX_TILE = sourcePx(TILE_RANGE.max);
 /** The widest `feather`: half of `MIN_TILE`, so that the zones of two edges never meet inside one tile. */
-export const MAX_FEATHER = sourcePx(16);
+export const MAX_FEATHER = sourcePx(FEATHER_RANGE.max);
 /** The narrowest and widest `context`. */
-export const MIN_CONTEXT = sourcePx(4);
-export const MAX_CONTEXT = sourcePx(64);
+export const MIN_CONTEXT = sourcePx(CONTEXT_RANGE.min);
+export const MAX_CONTEXT = sourcePx(CONTEXT_RANGE.max);
 
 /**
  * A grid of tiles over the source rows from `fromRow` down. Tile (column, row) finishes the area between

@@ -8,7 +8,7 @@ const cx = classesOf(styles);
 
 const TILES = [32, 64, 128, 256, 512, 1024] as const;
 const CONTEXTS = [4, 8, 16, 24, 32, 48, 64] as const;
-const FEATHERS = [0, 4, 8, 16, 32] as const;
+const FEATHERS = [0, 4, 8, 16] as const;
 
 /** What most people never need: how the picture is cut into tiles, and what runs the model. */
 export function Advanced() {
