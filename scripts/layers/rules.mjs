@@ -35,7 +35,10 @@ export const RULES = {
   image: { areas: ['base'] },
   formats: { areas: ['base', 'image'] },
   models: { areas: ['base'] },
-  engine: { areas: ['base', 'image', 'models'], packages: ['onnxruntime-web'] },
+  engine: {
+    areas: ['base', 'tiling', 'image', 'models'],
+    packages: ['onnxruntime-web', 'comlink'],
+  },
   worker: { areas: ['base', 'tiling', 'image', 'formats', 'models', 'engine'], packages: ['comlink'] },
   // Types only: what cannot cross the worker boundary is not expressible there.
   'worker/protocol.ts': { areas: [], types: ['base', 'tiling', 'formats', 'models', 'engine'] },

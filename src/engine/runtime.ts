@@ -1,5 +1,6 @@
 import { messageOf, TesseraError } from '../base/errors.ts';
 import { type DownloadProgress, fetchKept } from '../models/fetch-kept.ts';
+import { EngineFailure } from './failure.ts';
 import { buildFor, type Ort } from './runtime-build.ts';
 
 /** Threads for the processor: all of few cores, half of many (the rest are mostly hyper-threads), never over 8. */
@@ -46,4 +47,18 @@ export function runtimeUnavailable(cause: unknown): TesseraError {
     { cause: messageOf(cause) },
     { cause },
   );
+}
+
+/** Runs what starts the runtime, the first session: one that did not start is poisoned for its worker. */
+export async function startedRuntime<T>(start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (
+      error instanceof EngineFailure &&
+      /initWasm|no available backend|backend not found/i.test(error.message)
+    )
+      throw runtimeUnavailable(error);
+    throw error;
+  }
 }

@@ -1,10 +1,12 @@
-import type { InferenceSession } from 'onnxruntime-web/webgpu';
+import type { InferenceSession, Tensor } from 'onnxruntime-web/webgpu';
 import { messageOf, TesseraError } from '../base/errors.ts';
+import type { Size, SourcePx } from '../base/geometry.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { EngineFailure } from './failure.ts';
 import type { GpuDevice } from './gpu-device.ts';
 import type { Ort } from './runtime-build.ts';
+import { runningError } from './unhealthy.ts';
 
 /**
  * Every `create`, `run` and `release` of this worker, one after the other: two at once hang or corrupt
@@ -15,6 +17,19 @@ const queue = new SerialQueue();
 /** How long a broken session may take to let go of its memory before it is left behind. */
 const RELEASE_LIMIT_MS = 5000;
 
+/** A tile's answer, `[3, scale·height, scale·width]`, not clamped, and the milliseconds of the run alone. */
+export type Answer = { readonly planes: Float32Array<ArrayBuffer>; readonly ms: number };
+
+/** What a session is made of. */
+export type SessionParts = {
+  readonly ort: Ort;
+  /** An ONNX network; may differ from the model's file in graph and precision, not in what it computes. */
+  readonly bytes: Uint8Array;
+  readonly model: ModelDescriptor;
+  /** The device to run on, with tensors in its buffers; null for the processor. */
+  readonly gpu: GpuDevice | null;
+};
+
 /** One network on one backend. After a failed `run` only `close` is allowed: ORT keeps the failed call's bindings. */
 export class ModelSession {
   readonly #ort: Ort;
@@ -22,29 +37,25 @@ export class ModelSession {
   readonly #model: ModelDescriptor;
   readonly #gpu: GpuDevice | null;
 
-  private constructor(ort: Ort, session: InferenceSession, model: ModelDescriptor, gpu: GpuDevice | null) {
+  private constructor({ ort, model, gpu }: SessionParts, session: InferenceSession) {
     this.#ort = ort;
     this.#session = session;
     this.#model = model;
     this.#gpu = gpu;
   }
 
-  /**
-   * @param gpu the device to run on; null for the processor.
-   * @throws TesseraError `model-corrupt` or `model-unsuitable`; `EngineFailure` for memory and lost devices.
-   */
-  static async open(
-    ort: Ort,
-    bytes: Uint8Array,
-    model: ModelDescriptor,
-    gpu: GpuDevice | null,
-  ): Promise<ModelSession> {
-    const providers: InferenceSession.ExecutionProviderConfig[] = gpu
-      ? [{ name: 'webgpu', device: gpu.device }]
-      : ['wasm'];
+  /** @throws TesseraError `model-corrupt` or `model-unsuitable`; `EngineFailure` for memory and lost devices. */
+  static async open(parts: SessionParts): Promise<ModelSession> {
+    const { ort, bytes, model, gpu } = parts;
+    const options: InferenceSession.SessionOptions = gpu
+      ? {
+          executionProviders: [{ name: 'webgpu', device: gpu.device }],
+          preferredOutputLocation: 'gpu-buffer',
+        }
+      : { executionProviders: ['wasm'] };
     let session: InferenceSession;
     try {
-      session = await queue.run(() => ort.InferenceSession.create(bytes, { executionProviders: providers }));
+      session = await queue.run(() => ort.InferenceSession.create(bytes, options));
     } catch (cause) {
       throw openingError(cause, model, gpu);
     }
@@ -54,42 +65,79 @@ export class ModelSession {
       await session.release();
       throw error;
     }
-    return new ModelSession(ort, session, model, gpu);
+    return new ModelSession(parts, session);
+  }
+
+  /** Whether the network takes and gives float16; else float32. */
+  get precisions(): { readonly halfInput: boolean; readonly halfOutput: boolean } {
+    const [input] = this.#session.inputMetadata;
+    const [output] = this.#session.outputMetadata;
+    return {
+      halfInput: input?.isTensor === true && input.type === 'float16',
+      halfOutput: output?.isTensor === true && output.type === 'float16',
+    };
   }
 
   /**
-   * `[3, height, width]` RGB in 0..1 to `[3, scale·height, scale·width]`, not clamped.
+   * `[3, height, width]` RGB in 0..1, on the processor.
    *
-   * @throws EngineFailure when the run failed or the device gave errors or was lost;
-   * TesseraError `model-unsuitable` when the answer has another shape.
+   * @throws EngineFailure when the run failed; TesseraError `model-unsuitable` when the answer has another shape.
    */
-  async run(input: Float32Array, size: { width: number; height: number }): Promise<Float32Array> {
+  async run(input: Float32Array, size: Size<SourcePx>): Promise<Answer> {
     const feed = new this.#ort.Tensor('float32', input, [1, 3, size.height, size.width]);
-    const inputName = this.#session.inputNames[0] as string;
-    const outputName = this.#session.outputNames[0] as string;
-    let results: InferenceSession.ReturnType;
-    try {
-      results = await queue.run(() => this.#session.run({ [inputName]: feed }));
-    } catch (cause) {
-      throw await runningError(cause, this.#gpu);
-    }
-    await throwIfUnhealthy(this.#gpu);
-    const answer = results[outputName];
-    const { scale, id } = this.#model;
-    const wanted = [1, 3, size.height * scale, size.width * scale];
-    if (answer?.dims.join() !== wanted.join() || !(answer.data instanceof Float32Array)) {
-      throw unsuitable(
-        id,
-        `it answered ${answer?.type} [${answer?.dims.join(', ')}] where [${wanted.join(', ')}] was expected`,
-      );
-    }
-    return answer.data;
+    const started = performance.now();
+    const answer = await this.#runQueued(feed, null);
+    const ms = performance.now() - started;
+    this.#checkShape(answer.dims, size);
+    return { planes: answer.data as Float32Array<ArrayBuffer>, ms };
+  }
+
+  /**
+   * From buffer to buffer of the device. Resolves when the work was submitted, which is before it is done: whoever
+   * reads `output` has to ask the device whether it is healthy.
+   *
+   * @throws EngineFailure; TesseraError `model-unsuitable`.
+   */
+  async runOnDevice(input: GPUBuffer, output: GPUBuffer, size: Size<SourcePx>): Promise<void> {
+    const { halfInput, halfOutput } = this.precisions;
+    const { scale } = this.#model;
+    const tensor = (buffer: GPUBuffer, half: boolean, times: number) =>
+      this.#ort.Tensor.fromGpuBuffer(buffer, {
+        dataType: half ? 'float16' : 'float32',
+        dims: [1, 3, size.height * times, size.width * times],
+      });
+    const answer = await this.#runQueued(tensor(input, halfInput, 1), tensor(output, halfOutput, scale));
+    this.#checkShape(answer.dims, size);
   }
 
   /** Gives the memory back; never rejects, and never waits longer than a few seconds for a broken runtime. */
   async close(): Promise<void> {
     const released = queue.run(() => this.#session.release()).catch(() => undefined);
     await Promise.race([released, new Promise((resolve) => setTimeout(resolve, RELEASE_LIMIT_MS))]);
+  }
+
+  async #runQueued(input: Tensor, output: Tensor | null): Promise<Tensor> {
+    const inputName = this.#session.inputNames[0] as string;
+    const outputName = this.#session.outputNames[0] as string;
+    const feeds = { [inputName]: input };
+    try {
+      const results = await queue.run(() =>
+        output ? this.#session.run(feeds, { [outputName]: output }) : this.#session.run(feeds),
+      );
+      return results[outputName] as Tensor;
+    } catch (cause) {
+      // What ORT says where the network gives another shape than the buffer was made for.
+      const shape = /Current shape:\s*(\{[^}]*\})|shape verification failed/i.exec(messageOf(cause));
+      if (shape) throw unsuitable(this.#model.id, `it answers in another shape ${shape[1] ?? ''}`);
+      throw await runningError(cause, this.#gpu);
+    }
+  }
+
+  #checkShape(dims: readonly number[], size: Size<SourcePx>): void {
+    const { scale, id } = this.#model;
+    const wanted = [1, 3, size.height * scale, size.width * scale];
+    if (dims.join() === wanted.join()) return;
+    throw unsuitable(id, `it answered [${dims.join(', ')}] where [${wanted.join(', ')}] was expected`);
   }
 }
 
@@ -137,26 +185,4 @@ function openingError(cause: unknown, model: ModelDescriptor, gpu: GpuDevice | n
     );
   }
   return new EngineFailure(gpu ? 'webgpu' : 'wasm', message, gpu?.lost() ?? null, cause);
-}
-
-/** A rejected run often says little; the device's own errors say what was wrong. */
-async function runningError(cause: unknown, gpu: GpuDevice | null): Promise<EngineFailure> {
-  await deviceNews(gpu);
-  const said = [messageOf(cause), ...(gpu?.takeErrors() ?? [])].join(' | ');
-  return new EngineFailure(gpu ? 'webgpu' : 'wasm', said, gpu?.lost() ?? null, cause);
-}
-
-/** ORT can resolve with zeros or with a dead buffer: the device is asked before an answer is believed. */
-async function throwIfUnhealthy(gpu: GpuDevice | null): Promise<void> {
-  if (!gpu) return;
-  await deviceNews(gpu);
-  const errors = gpu.takeErrors();
-  if (gpu.lost() !== null || errors.length > 0) {
-    throw new EngineFailure('webgpu', errors.join(' | ') || 'The device was lost.', gpu.lost());
-  }
-}
-
-/** Lets events of the device that are already on their way arrive: they come as tasks, after promises. */
-async function deviceNews(gpu: GpuDevice | null): Promise<void> {
-  if (gpu) await new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -22,7 +22,11 @@ export const MITCHELL: Kernel = {
 };
 
 /** For each destination pixel of one axis: `taps` neighbouring source pixels from `first`, with weights that sum to one. */
-type Axis = { readonly taps: number; readonly first: Int32Array; readonly weights: Float32Array };
+export type ResamplingAxis = {
+  readonly taps: number;
+  readonly first: Int32Array<ArrayBuffer>;
+  readonly weights: Float32Array<ArrayBuffer>;
+};
 
 /**
  * Resamples one plane of floats between two sizes with pixel centres at ½, both axes apart, the edge pixel repeated
@@ -32,8 +36,8 @@ export class PlaneResampler {
   readonly #srcWidth: number;
   readonly #srcHeight: number;
   readonly #dstWidth: number;
-  readonly #columns: Axis;
-  readonly #rows: Axis;
+  readonly #columns: ResamplingAxis;
+  readonly #rows: ResamplingAxis;
 
   constructor(
     src: { readonly width: number; readonly height: number },
@@ -43,8 +47,8 @@ export class PlaneResampler {
     this.#srcWidth = src.width;
     this.#srcHeight = src.height;
     this.#dstWidth = dst.width;
-    this.#columns = makeAxis(src.width, dst.width, kernel);
-    this.#rows = makeAxis(src.height, dst.height, kernel);
+    this.#columns = resamplingAxis(src.width, dst.width, kernel);
+    this.#rows = resamplingAxis(src.height, dst.height, kernel);
   }
 
   /** Destination rows `fromRow` (inclusive) to `toRow` (exclusive) of the resampled `plane`, written to `out`. */
@@ -83,7 +87,8 @@ export class PlaneResampler {
   }
 }
 
-function makeAxis(srcLength: number, dstLength: number, kernel: Kernel): Axis {
+/** The table for one axis, for whoever resamples elsewhere; beyond the edge the edge pixel is meant. */
+export function resamplingAxis(srcLength: number, dstLength: number, kernel: Kernel): ResamplingAxis {
   const ratio = srcLength / dstLength;
   const widen = Math.max(1, ratio);
   const reach = kernel.radius * widen;

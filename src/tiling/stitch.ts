@@ -2,6 +2,7 @@ import { assert, defined } from '../base/assert.ts';
 import { type OutputPx, outputPx } from '../base/geometry.ts';
 import { risingWeights } from './feather.ts';
 import type { Tile, TilePlan } from './plan.ts';
+import { type ColumnSpan, columnSpan, rowSpan } from './spans.ts';
 
 /** Finished output rows: RGBA, 8 bits, interleaved, opaque, `width` the whole picture's. */
 export type Band = {
@@ -82,44 +83,29 @@ export class Stitcher {
   }
 
   #startRow(row: number): RowInProgress {
-    const edge = defined(this.#plan.yEdges[row], 'top edge') * this.#scale;
-    const nextEdge = defined(this.#plan.yEdges[row + 1], 'bottom edge') * this.#scale;
-    const isLast = row === this.#plan.rows - 1;
     const above = this.#carry;
-    const top = edge - (above ? above.height / 2 : 0);
-    const finished = nextEdge - (isLast ? 0 : this.#half) - top;
-    const zone = isLast ? 0 : 2 * this.#half;
+    const { top, finished, below, nextEdge } = rowSpan(this.#plan, row, this.#scale, above?.height ?? 0);
+    const isLast = row === this.#plan.rows - 1;
     return {
       top,
       finished,
-      height: finished + zone,
+      height: finished + below,
       above,
       aboveWeights: above ? risingWeights(above.height) : new Float32Array(0),
       next: isLast
         ? null
         : {
             edge: outputPx(nextEdge),
-            height: outputPx(zone),
-            planes: new Float32Array(3 * zone * this.#width),
+            height: outputPx(below),
+            planes: new Float32Array(3 * below * this.#width),
           },
-      side: new Float32Array(3 * 2 * this.#half * (finished + zone)),
+      side: new Float32Array(3 * 2 * this.#half * (finished + below)),
       data: new Uint8ClampedArray(4 * this.#width * finished),
     };
   }
 
   #addColumns(tile: Tile, answer: Float32Array, row: RowInProgress): void {
-    const half = this.#half;
-    const left = tile.keep.x * this.#scale;
-    const right = (tile.keep.x + tile.keep.width) * this.#scale;
-    const isFirst = tile.column === 0;
-    const isLast = tile.column === this.#plan.columns - 1;
-    const span: ColumnSpan = {
-      blendFrom: isFirst ? left : left - half,
-      ownFrom: isFirst ? left : left + half,
-      ownTo: isLast ? right : right - half,
-      handOnTo: isLast ? right : right + half,
-      offset: tile.read.x * this.#scale,
-    };
+    const span = columnSpan(this.#plan, tile, this.#scale);
     const stride = this.#plan.padded.width * this.#scale;
     for (let y = 0; y < row.height; y++) {
       const answerRow = (row.top + y - tile.read.y * this.#scale) * stride;
@@ -206,16 +192,6 @@ export class Stitcher {
 }
 
 type PutValue = (channel: number, x: number, value: number) => void;
-
-/** The output columns of one tile, ends exclusive: blended with the left, its own, handed on to the right. */
-type ColumnSpan = {
-  readonly blendFrom: number;
-  readonly ownFrom: number;
-  readonly ownTo: number;
-  readonly handOnTo: number;
-  /** Output column of the answer's first value. */
-  readonly offset: number;
-};
 
 /** A row of tiles on its way; all lengths in output pixels. */
 type RowInProgress = {

@@ -53,8 +53,8 @@ describe('JobLog', () => {
     const log = new JobLog(request(), vi.fn());
     log.tileRun(100, true);
     log.tileRun(20, false);
-    log.tilesRedone(3);
-    expect(log.tally()).toMatchObject({ tilesRun: 2, tilesRedone: 3, ms: { network: 120, warmUp: 100 } });
+    log.tilesKept(1);
+    expect(log.tally()).toMatchObject({ tilesRun: 2, tilesKept: 1, ms: { network: 120, warmUp: 100 } });
   });
 
   it('goes on from what earlier workers had counted', () => {

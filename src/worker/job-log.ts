@@ -21,7 +21,7 @@ export class JobLog {
   readonly #ms: Record<Clock | 'warmUp' | 'network', number>;
   readonly #warnings: Warning[];
   #tilesRun: number;
-  #tilesRedone: number;
+  #tilesKept: number;
   #stage: Stage | null = null;
   #since = 0;
 
@@ -32,7 +32,7 @@ export class JobLog {
     this.#ms = { reading: 0, loading: 0, warmUp: 0, tiles: 0, network: 0, ...before?.ms, encoding: 0 };
     this.#warnings = [...(before?.warnings ?? [])];
     this.#tilesRun = before?.tilesRun ?? 0;
-    this.#tilesRedone = before?.tilesRedone ?? 0;
+    this.#tilesKept = before?.tilesKept ?? 0;
   }
 
   get warnings(): readonly Warning[] {
@@ -68,8 +68,9 @@ export class JobLog {
     if (isWarmUp) this.#ms.warmUp += networkMs;
   }
 
-  tilesRedone(count: number): void {
-    this.#tilesRedone += count;
+  /** The tiles of a row that was finished; what was run besides was run for nothing. */
+  tilesKept(count: number): void {
+    this.#tilesKept += count;
   }
 
   checkpoint(recovery: RecoveryState, nextRow: number, band: Checkpoint['band']): void {
@@ -87,7 +88,7 @@ export class JobLog {
   tally(): JobTally {
     this.#stopClock();
     const { encoding: _, ...ms } = this.#ms;
-    return { tilesRun: this.#tilesRun, tilesRedone: this.#tilesRedone, ms, warnings: [...this.#warnings] };
+    return { tilesRun: this.#tilesRun, tilesKept: this.#tilesKept, ms, warnings: [...this.#warnings] };
   }
 
   /** Whole milliseconds so far. */

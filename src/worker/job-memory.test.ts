@@ -7,7 +7,7 @@ import type { Checkpoint, JobTally, Warning } from './protocol.ts';
 
 const tally = (tilesRun: number): JobTally => ({
   tilesRun,
-  tilesRedone: 0,
+  tilesKept: 0,
   ms: { reading: 1, loading: 2, warmUp: 0, tiles: 3, network: 3 },
   warnings: [],
 });

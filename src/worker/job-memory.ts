@@ -43,9 +43,8 @@ export class JobMemory {
     const recovery = afterLoss(before, sourcePx(nextRow), 'worker');
     this.#notice = notice(nextRow, recovery.tile < before.tile ? recovery.tile : null);
     const tilesRun = tally.tilesRun + this.#tilesSince;
-    const tilesRedone = tally.tilesRedone + this.#tilesSince;
     this.#tilesSince = 0;
-    this.#last = { ...this.#last, recovery, tally: { ...tally, tilesRun, tilesRedone } };
+    this.#last = { ...this.#last, recovery, tally: { ...tally, tilesRun } };
   }
 
   /** The worker asked to be replaced, after it had decided how to go on. */

@@ -1,10 +1,10 @@
 import { TesseraError } from '../base/errors.ts';
 import { type SourcePx, sourcePx } from '../base/geometry.ts';
+import { reductionReach } from '../engine/reduced-scale.ts';
 import type { OutputFormat } from '../formats/picture-types.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { MAX_CONTEXT, MAX_FEATHER, MAX_TILE, MIN_CONTEXT, MIN_TILE } from '../tiling/plan.ts';
 import type { Backend, UpscaleOptions } from './protocol.ts';
-import { reductionReach } from './reduced-scale.ts';
 
 /** `UpscaleOptions` with every default filled in and every number checked. */
 export type JobOptions = {

@@ -58,3 +58,11 @@ export function notKept(): Warning {
     message: 'There was no room to keep the runtime or the model for working offline.',
   };
 }
+
+/** What a graphics card could not compute, the processor did. */
+export function finishedOnProcessor(row: number): Warning {
+  return {
+    code: 'processor-took-over',
+    message: `The graphics card gave answers that cannot be a picture, so the processor went on from row ${row}.`,
+  };
+}

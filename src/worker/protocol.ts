@@ -43,6 +43,7 @@ export type Warning = {
     | 'tile-halved'
     | 'device-recovered'
     | 'worker-recovered'
+    | 'processor-took-over'
     | 'offline-store-failed';
   readonly message: string;
 };
@@ -159,7 +160,7 @@ export type JobReport = {
   readonly paddedTile: { readonly width: number; readonly height: number };
   /** Every tile that the network finished, those that were thrown away included. */
   readonly tilesRun: number;
-  /** Tiles of rows that were not finished when a failure came, and so were run again. */
+  /** Those of `tilesRun` that were thrown away: their rows were not finished when a failure came. */
   readonly tilesRedone: number;
   readonly devicesLost: number;
   readonly workersLost: number;
@@ -227,7 +228,8 @@ export interface UpscalePort {
 /** What a job has cost so far, over all workers that it had. */
 export type JobTally = {
   readonly tilesRun: number;
-  readonly tilesRedone: number;
+  /** Of those, the ones whose rows were finished. */
+  readonly tilesKept: number;
   readonly ms: {
     readonly reading: number;
     readonly loading: number;

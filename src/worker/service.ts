@@ -1,8 +1,10 @@
 import { transfer } from 'comlink';
 import { assert } from '../base/assert.ts';
 import { toWire } from '../base/errors.ts';
-import { Engine } from '../engine/engine.ts';
+import type { Engine, EngineEvents } from '../engine/engine.ts';
 import { type AdapterFacts, describeAdapter } from '../engine/gpu-device.ts';
+import { GraphicsEngine } from '../engine/graphics-engine.ts';
+import { ProcessorEngine } from '../engine/processor-engine.ts';
 import { wasmThreads } from '../engine/runtime.ts';
 import { buildFor } from '../engine/runtime-build.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
@@ -22,12 +24,11 @@ import type {
   Wired,
 } from './protocol.ts';
 import { inspectPicture } from './read-picture.ts';
-import { WorkerSpent } from './tile-work.ts';
 import { runJob } from './upscale-job.ts';
 
-/** The worker's side of the protocol: one engine, one job at a time. */
+/** The worker's side of the protocol: an engine for each backend that was used, one job at a time. */
 export class Service implements UpscaleService {
-  #engine: Engine | null = null;
+  readonly #engines = new Map<Backend, Engine>();
   #runningJob: string | null = null;
   readonly #cancelled = new Set<string>();
 
@@ -101,18 +102,24 @@ export class Service implements UpscaleService {
   async #openEngine(asked: Backend | null, log: JobLog): Promise<Engine> {
     const adapter = await describeAdapter();
     const backend = asked ?? defaultBackend(adapter);
-    if (this.#engine && this.#engine.backend !== backend) throw new WorkerSpent(null, null);
     if (asked === null && backend === 'wasm') log.warn(onProcessor(adapter));
     if (backend === 'wasm' && !crossOriginIsolated) log.warn(singleThread());
-    this.#engine ??= await Engine.open(backend, {
-      onRuntimeProgress: (loadedBytes, totalBytes) => {
-        log.send({ kind: 'download', jobId: log.jobId, what: 'runtime', loadedBytes, totalBytes });
-      },
-      onNotKept: () => log.warn(notKept()),
-    });
-    if (this.#engine.adapter?.software) log.warn(softwareAdapter());
-    return this.#engine;
+    for (const other of this.#engines.values()) if (other.backend !== backend) await other.close();
+    const engine = this.#engines.get(backend) ?? (await openBackend(backend, log));
+    this.#engines.set(backend, engine);
+    if (engine.adapter?.software) log.warn(softwareAdapter());
+    return engine;
   }
+}
+
+function openBackend(backend: Backend, log: JobLog): Promise<Engine> {
+  const events: EngineEvents = {
+    onRuntimeProgress: (loadedBytes, totalBytes) => {
+      log.send({ kind: 'download', jobId: log.jobId, what: 'runtime', loadedBytes, totalBytes });
+    },
+    onNotKept: () => log.warn(notKept()),
+  };
+  return backend === 'webgpu' ? GraphicsEngine.open(events) : ProcessorEngine.open(events);
 }
 
 /** Software that plays a graphics card is slower than the processor used directly. */

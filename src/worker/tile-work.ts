@@ -1,21 +1,19 @@
-import { defined } from '../base/assert.ts';
 import { TesseraError } from '../base/errors.ts';
 import { type SourcePx, sourcePx } from '../base/geometry.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineRoad } from '../engine/engine.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
-import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { Tile, TilePlan } from '../tiling/plan.ts';
-import type { TileFailure, TileOperation } from '../tiling/run-tiles.ts';
+import type { TileFailure } from '../tiling/run-tiles.ts';
 import type { Band } from '../tiling/stitch.ts';
 import { afterLoss, type RecoveryState } from '../tiling/tile-policy.ts';
+import type { TileRoad } from '../tiling/tile-road.ts';
 import type { JobLog } from './job-log.ts';
-import { deviceRecovered, tileHalved, workerReplaced } from './notices.ts';
+import { deviceRecovered, finishedOnProcessor, tileHalved, workerReplaced } from './notices.ts';
 import type { KeptBand, Warning } from './protocol.ts';
 import type { Picture } from './read-picture.ts';
-import { atReducedScale } from './reduced-scale.ts';
 import type { ResultCanvas } from './result-canvas.ts';
 
-/** Thrown to say that a new worker has to go on: this one's memory is used up or bound to another backend. */
+/** Thrown to say that a new worker has to go on: this one's memory is damaged. */
 export class WorkerSpent extends Error {
   override readonly name = 'WorkerSpent';
   readonly recovery: RecoveryState | null;
@@ -30,7 +28,8 @@ export class WorkerSpent extends Error {
 
 type Parts = {
   readonly engine: Engine;
-  readonly model: ModelDescriptor;
+  /** Gives the processor's engine with the same model loaded. */
+  readonly toProcessor: () => Promise<Engine>;
   readonly scale: number;
   readonly picture: Picture;
   readonly canvas: ResultCanvas;
@@ -39,24 +38,35 @@ type Parts = {
 
 /** One job's tiles between the loop that drives them and the engine, the canvas and the page. */
 export class TileWork {
-  readonly operation: TileOperation;
   readonly #parts: Parts;
+  #engine: Engine;
+  #road: EngineRoad;
   #recovery: RecoveryState | null = null;
+  #plan: TilePlan | null = null;
   /** First source row that no finished row covers. */
   #nextRow = sourcePx(0);
   #warm = false;
+  /** Answers in a row, at one place, that cannot be a picture, and runs that failed for no known reason. */
+  #unfit = { row: sourcePx(0), times: 0 };
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { model, scale } = parts;
-    const run: TileOperation = async (input, size) => {
-      const asked = performance.now();
-      const answer = await this.#runTwice(input, size);
-      // Counted here and not when it is stitched: a tile that is thrown away was run, too.
-      this.#countRun(performance.now() - asked);
-      return answer;
-    };
-    this.operation = atReducedScale(run, model.scale, scale);
+    this.#engine = parts.engine;
+    this.#road = this.#newRoad();
+  }
+
+  /** The engine that runs the tiles now. */
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  get road(): TileRoad {
+    return this.#road;
+  }
+
+  /** Lets go of what the tiles held; tiles that are still under way are waited for. */
+  release(): Promise<void> {
+    return this.#road.release();
   }
 
   /** Puts an earlier worker's rows back; gives the source row at which to go on. */
@@ -76,6 +86,7 @@ export class TileWork {
     if (failure?.kind === 'device-lost') log.warn(deviceRecovered(plan.fromRow));
     if (halved) log.warn(halved);
     this.#recovery = recovery;
+    this.#plan = plan;
     log.checkpoint(recovery, this.#nextRow, null);
     log.send({
       kind: 'plan',
@@ -116,48 +127,63 @@ export class TileWork {
     await this.#preview(band);
     const { y, height } = band;
     this.#nextRow = sourcePx((y + height) / scale);
+    log.tilesKept(this.#plan?.columns ?? 0);
     log.checkpoint(recovery, this.#nextRow, { y, height, rgba: band.data.buffer });
   }
 
-  /** WebAssembly memory never shrinks, so a new worker takes over; a device or a session can be replaced in place. */
-  async repair(recovery: RecoveryState): Promise<void> {
-    // What was run and thrown away since the last finished row goes into the report of the worker that follows.
-    this.#parts.log.checkpoint(recovery, this.#nextRow, null);
-    const spent = () => new WorkerSpent(recovery, this.#halved(recovery));
-    if (this.#parts.engine.backend === 'wasm') throw spent();
-    await this.#repairOrReplace(spent);
-  }
-
-  /** Gives a tile whose answer cannot be a picture, or whose run failed for no known reason, one more try. */
-  async #runTwice(input: Float32Array, size: { width: number; height: number }): Promise<Float32Array> {
-    const { engine } = this.#parts;
-    try {
-      return await engine.run(input, size);
-    } catch (error) {
-      if (!deservesAnotherTry(error)) throw error;
-      const recovery = defined(this.#recovery, 'the state of a running job');
-      await this.#repairOrReplace(
-        () => new WorkerSpent(afterLoss(recovery, this.#nextRow, 'worker'), workerReplaced(this.#nextRow)),
-      );
-      return await engine.run(input, size);
-    }
+  /** What a rejection of the road means; null for what no repair can help. */
+  classify(error: unknown): TileFailure | null {
+    const failure = classifyFailure(error);
+    if (failure.kind !== 'other') return failure;
+    const deservesAnotherTry =
+      error instanceof TesseraError ? error.code === 'bad-output' : error instanceof EngineFailure;
+    return deservesAnotherTry ? { kind: 'unfit', error } : null;
   }
 
   /**
-   * A runtime that cannot even be repaired has been damaged: Chrome throws where it cannot map a buffer for an upload,
-   * and onnxruntime 1.30 then copies the tile over its own data. Only a new worker helps.
+   * Makes the road fit to begin again. Answers that cannot be a picture get one more try, and then the processor.
+   *
+   * @throws WorkerSpent when only a new worker helps; the failure's own error when nothing does.
    */
-  async #repairOrReplace(spent: () => WorkerSpent): Promise<void> {
+  async repair(failure: TileFailure, recovery: RecoveryState): Promise<void> {
+    // What was run and thrown away since the last finished row goes into the report of a worker that may follow.
+    this.#parts.log.checkpoint(recovery, this.#nextRow, null);
+    if (failure.kind === 'unfit' && this.#countUnfit() > 1) return this.#leaveTo(failure);
     try {
-      await this.#parts.engine.repair();
+      await this.#engine.repair();
     } catch (error) {
-      throw error instanceof TesseraError ? error : spent();
+      // A runtime that cannot even be repaired has been damaged: Chrome throws where it cannot map a buffer for an
+      // upload, and onnxruntime 1.30 then copies the tile over its own data.
+      if (error instanceof TesseraError || this.#engine.backend === 'wasm') throw error;
+      throw failure.kind === 'unfit'
+        ? new WorkerSpent(afterLoss(recovery, this.#nextRow, 'worker'), workerReplaced(this.#nextRow))
+        : new WorkerSpent(recovery, this.#halved(recovery));
     }
   }
 
+  #countUnfit(): number {
+    const isSamePlace = this.#unfit.times > 0 && this.#unfit.row === this.#nextRow;
+    this.#unfit = { row: this.#nextRow, times: isSamePlace ? this.#unfit.times + 1 : 1 };
+    return this.#unfit.times;
+  }
+
+  async #leaveTo(failure: TileFailure & { kind: 'unfit' }): Promise<void> {
+    if (this.#engine.backend === 'wasm') throw failure.error;
+    await this.#road.release();
+    this.#parts.log.warn(finishedOnProcessor(this.#nextRow));
+    this.#engine = await this.#parts.toProcessor();
+    this.#road = this.#newRoad();
+    this.#unfit.times = 0;
+  }
+
+  #newRoad(): EngineRoad {
+    const { picture, scale } = this.#parts;
+    return this.#engine.road({ source: picture.source, scale, onRun: (ms) => this.#countRun(ms) });
+  }
+
   #countRun(networkMs: number): void {
-    const { log, engine } = this.#parts;
-    const isWarmUp = !this.#warm && engine.backend === 'webgpu';
+    const { log } = this.#parts;
+    const isWarmUp = !this.#warm && this.#engine.backend === 'webgpu';
     log.tileRun(networkMs, isWarmUp);
     if (isWarmUp) log.stage('tiles');
     this.#warm = true;
@@ -165,7 +191,7 @@ export class TileWork {
 
   #halved(next: RecoveryState): Warning | null {
     const before = this.#recovery?.tile ?? next.tile;
-    return next.tile < before ? tileHalved(before, next.tile, this.#parts.engine.backend) : null;
+    return next.tile < before ? tileHalved(before, next.tile, this.#engine.backend) : null;
   }
 
   async #preview(band: Band): Promise<void> {
@@ -173,9 +199,4 @@ export class TileWork {
     const rows = await canvas.preview(band);
     if (rows) log.send({ kind: 'rows', jobId: log.jobId, ...rows }, [rows.preview]);
   }
-}
-
-function deservesAnotherTry(error: unknown): boolean {
-  if (error instanceof TesseraError) return error.code === 'bad-output';
-  return error instanceof EngineFailure && classifyFailure(error).kind === 'other';
 }

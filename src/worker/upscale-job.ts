@@ -1,6 +1,5 @@
 import { toWire } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
-import { classifyFailure } from '../engine/failure.ts';
 import { adapterName } from '../engine/gpu-device.ts';
 import { resultName } from '../formats/names.ts';
 import { findModel, loadCatalog } from '../models/catalog.ts';
@@ -27,11 +26,7 @@ export type JobHost = {
   readonly send: SendEvent;
   /** True once the job was cancelled; lets waiting messages in before it answers. */
   readonly shouldStop: () => Promise<boolean>;
-  /**
-   * The engine for a backend; null lets it choose.
-   *
-   * @throws WorkerSpent when this worker already runs another backend.
-   */
+  /** The engine for a backend; null lets it choose. Lets go of what another one holds. */
   readonly engine: (backend: Backend | null, log: JobLog) => Promise<Engine>;
 };
 
@@ -60,7 +55,6 @@ type Settled = {
 /** All that the tiles need. */
 type Ready = Settled & {
   readonly picture: Picture;
-  readonly engine: Engine;
   readonly canvas: ResultCanvas;
 };
 
@@ -76,23 +70,24 @@ async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Pro
   for (const warning of picture.warnings) log.warn(warning);
   if (await host.shouldStop()) return { kind: 'cancelled' };
 
-  const engine = await openEngine(settled);
+  const engine = await openEngine(settled, options.backend);
   if (await host.shouldStop()) return { kind: 'cancelled' };
 
   const { width, height } = picture.source;
   const canvas = new ResultCanvas(width * options.scale, height * options.scale, request.previewSidePx);
   try {
-    const ready: Ready = { ...settled, picture, engine, canvas };
-    const run = await runAllTiles(ready);
-    return run.kind === 'stopped' ? { kind: 'cancelled' } : await finish(ready, run);
+    const ready: Ready = { ...settled, picture, canvas };
+    const { run, lastEngine } = await runAllTiles(ready, engine);
+    return run.kind === 'stopped' ? { kind: 'cancelled' } : await finish(ready, run, lastEngine);
   } finally {
     canvas.release();
   }
 }
 
-async function openEngine({ request, host, log, model, options }: Settled): Promise<Engine> {
+async function openEngine(settled: Settled, asked: Backend | null): Promise<Engine> {
+  const { request, host, log, model } = settled;
   log.stage('loading-runtime');
-  const engine = await host.engine(options.backend, log);
+  const engine = await host.engine(asked, log);
   const { backend, threads } = engine;
   const adapter = engineName(engine);
   log.send({ kind: 'engine', jobId: log.jobId, backend, adapter, precision: 'float32', threads });
@@ -106,38 +101,44 @@ async function openEngine({ request, host, log, model, options }: Settled): Prom
   return engine;
 }
 
-async function runAllTiles(ready: Ready): Promise<TileRun> {
-  const { request, host, log, model, engine, picture } = ready;
+async function runAllTiles(ready: Ready, engine: Engine): Promise<{ run: TileRun; lastEngine: Engine }> {
+  const { request, host, log, model, picture } = ready;
   const { scale, context, feather, tile } = ready.options;
   const reach = reachOf(model, scale);
   if (context < reach) log.warn(contextShort(context, reach));
-  const work = new TileWork({ ...ready, scale });
-  const fromRow = await work.putKept(request.resume?.bands ?? []);
-  log.stage(engine.backend === 'webgpu' ? 'warming-up' : 'tiles');
-  return runTiles({
-    source: picture.source,
-    scale,
-    tiling: { context, feather, multipleOf: PADDED_MULTIPLE },
-    fromRow,
-    recovery:
-      request.resume?.recovery ??
-      startingState(tile ?? firstTile(tileBudget(engine.adapter), model, context)),
-    operation: work.operation,
-    classify: (error) => {
-      const failure = classifyFailure(error);
-      return failure.kind === 'other' ? null : failure;
-    },
-    onFailure: (_failure, tilesRedone) => log.tilesRedone(tilesRedone),
-    repair: (_failure, recovery) => work.repair(recovery),
-    shouldStop: host.shouldStop,
-    onPlan: (plan, recovery, failure) => work.planned(plan, recovery, failure),
-    onTile: (done, plan, tileMs) => work.tileDone(done, plan, tileMs),
-    onBand: (band, recovery) => work.bandDone(band, recovery),
-    now: () => performance.now(),
-  });
+  const toProcessor = async () => {
+    const processor = await openEngine(ready, 'wasm');
+    log.stage('tiles');
+    return processor;
+  };
+  const work = new TileWork({ ...ready, engine, scale, toProcessor });
+  try {
+    const fromRow = await work.putKept(request.resume?.bands ?? []);
+    log.stage(engine.backend === 'webgpu' ? 'warming-up' : 'tiles');
+    const run = await runTiles({
+      source: picture.source,
+      scale,
+      tiling: { context, feather, multipleOf: PADDED_MULTIPLE },
+      fromRow,
+      recovery:
+        request.resume?.recovery ??
+        startingState(tile ?? firstTile(tileBudget(engine.adapter), model, context)),
+      road: () => work.road,
+      classify: (error) => work.classify(error),
+      repair: (failure, recovery) => work.repair(failure, recovery),
+      shouldStop: host.shouldStop,
+      onPlan: (plan, recovery, failure) => work.planned(plan, recovery, failure),
+      onTile: (done, plan, tileMs) => work.tileDone(done, plan, tileMs),
+      onBand: (band, recovery) => work.bandDone(band, recovery),
+      now: () => performance.now(),
+    });
+    return { run, lastEngine: work.engine };
+  } finally {
+    await work.release();
+  }
 }
 
-async function finish(ready: Ready, run: TileRun): Promise<ServiceOutcome> {
+async function finish(ready: Ready, run: TileRun, engine: Engine): Promise<ServiceOutcome> {
   const { request, log, model, options, picture, canvas } = ready;
   log.stage('encoding');
   if (picture.alpha && options.format === 'jpeg') log.warn(canvas.flatten());
@@ -147,18 +148,19 @@ async function finish(ready: Ready, run: TileRun): Promise<ServiceOutcome> {
     file,
     name: resultName(request.name, model.id, options.format),
     picture: canvas.takePicture(),
-    report: makeReport(ready, run, file),
+    report: makeReport(ready, run, engine, file),
   };
 }
 
 function makeReport(
-  { request, log, model, options, picture, engine }: Ready,
+  { request, log, model, options, picture }: Ready,
   run: TileRun,
+  engine: Engine,
   file: Blob,
 ): JobReport {
   const { width, height } = picture.source;
   const { scale, context, feather } = options;
-  const { tilesRun, tilesRedone, warnings } = log.tally();
+  const { tilesRun, tilesKept, warnings } = log.tally();
   return {
     input: { name: request.name, format: picture.format, width, height },
     output: { format: options.format, width: width * scale, height: height * scale, bytes: file.size },
@@ -173,7 +175,7 @@ function makeReport(
     feather,
     paddedTile: run.lastPlan.padded,
     tilesRun,
-    tilesRedone,
+    tilesRedone: tilesRun - tilesKept,
     devicesLost: run.recovery.devicesLost,
     workersLost: run.recovery.workersLost,
     ms: { total: Date.now() - request.startedAt, ...log.times() },

@@ -1,13 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sourcePx } from '../base/geometry.ts';
 import { LANCZOS3, PlaneResampler } from '../image/resample.ts';
-import { runTiles, type TileOperation } from '../tiling/run-tiles.ts';
+import { ArrayRoad, type TileOperation } from '../tiling/array-road.ts';
+import { tileAt } from '../tiling/plan.ts';
+import { runTiles } from '../tiling/run-tiles.ts';
 import type { Band } from '../tiling/stitch.ts';
-import { joined, largestDifference, nearest, noise } from '../tiling/test-support.ts';
+import { joined, largestDifference, nearest, noise, plan } from '../tiling/test-support.ts';
 import { startingState } from '../tiling/tile-policy.ts';
 import { atReducedScale, reductionReach } from './reduced-scale.ts';
 
 const size = (width: number, height: number) => ({ width: sourcePx(width), height: sourcePx(height) });
+/** Only for errors that name one. */
+const ANY_TILE = tileAt(plan(40, 40, { tile: 40, context: 4, feather: 0 }), 0);
 const at4: TileOperation = async (input, of) => nearest(4)(input, of);
 
 function wave(width: number, height: number): Float32Array {
@@ -21,15 +25,16 @@ function wave(width: number, height: number): Float32Array {
 async function atScale(scale: number, tile: number, context: number, feather: number) {
   const bands: Band[] = [];
   let tilesRun = 0;
+  const source = noise(90, 75);
+  const road = new ArrayRoad(source, scale, atReducedScale(at4, 4, scale));
   await runTiles({
-    source: noise(90, 75),
+    source,
     scale,
     tiling: { context: sourcePx(context), feather: sourcePx(feather), multipleOf: 1 },
     fromRow: sourcePx(0),
     recovery: startingState(sourcePx(tile)),
-    operation: atReducedScale(at4, 4, scale),
+    road: () => road,
     classify: () => null,
-    onFailure: () => undefined,
     repair: async () => undefined,
     shouldStop: async () => false,
     onPlan: () => undefined,
@@ -52,9 +57,9 @@ describe('atReducedScale', () => {
 
   it.each([3, 2])('from 4 to %i gives each channel of the answer, reduced', async (scale) => {
     const input = wave(7, 5);
-    const answer = await atReducedScale(at4, 4, scale)(input, size(7, 5));
+    const answer = await atReducedScale(at4, 4, scale)(input, size(7, 5), ANY_TILE);
     expect(answer).toHaveLength(3 * 7 * 5 * scale ** 2);
-    const whole = await at4(input, size(7, 5));
+    const whole = await at4(input, size(7, 5), ANY_TILE);
     for (let c = 0; c < 3; c++) {
       const expected = new Float32Array(35 * scale ** 2);
       const resampler = new PlaneResampler(
@@ -71,13 +76,13 @@ describe('atReducedScale', () => {
     const reduced = atReducedScale(at4, 4, 2);
     for (const of of [size(6, 4), size(6, 8), size(4, 6), size(3, 8), size(6, 4)]) {
       const input = wave(of.width, of.height);
-      const fresh = await atReducedScale(at4, 4, 2)(input, of);
-      expect(await reduced(input, of)).toEqual(fresh);
+      const fresh = await atReducedScale(at4, 4, 2)(input, of, ANY_TILE);
+      expect(await reduced(input, of, ANY_TILE)).toEqual(fresh);
     }
   });
 
   it('keeps a constant constant', async () => {
-    const answer = await atReducedScale(at4, 4, 3)(new Float32Array(3 * 64).fill(0.25), size(8, 8));
+    const answer = await atReducedScale(at4, 4, 3)(new Float32Array(3 * 64).fill(0.25), size(8, 8), ANY_TILE);
     for (const value of answer) expect(value).toBeCloseTo(0.25, 5);
   });
 
@@ -103,9 +108,9 @@ describe('atReducedScale', () => {
     expect(reductionReach(from, to)).toBe(reach);
     const operation: TileOperation = async (input, of) => nearest(from)(input, of);
     const input = new Float32Array(3 * 15 * 15).fill(0.5);
-    const before = (await atReducedScale(operation, from, to)(input, size(15, 15))).slice();
+    const before = (await atReducedScale(operation, from, to)(input, size(15, 15), ANY_TILE)).slice();
     input[7 * 15 + 7] = 1;
-    const after = await atReducedScale(operation, from, to)(input, size(15, 15));
+    const after = await atReducedScale(operation, from, to)(input, size(15, 15), ANY_TILE);
     const changed = new Set<number>();
     after.forEach((value, i) => {
       if (value !== before[i]) changed.add(Math.abs(Math.floor((i % (15 * to)) / to) - 7));
@@ -116,6 +121,6 @@ describe('atReducedScale', () => {
   it('throws on what the operation throws', async () => {
     const broken = new Error('lost');
     const operation = vi.fn(async () => Promise.reject(broken));
-    await expect(atReducedScale(operation, 4, 2)(wave(2, 2), size(2, 2))).rejects.toBe(broken);
+    await expect(atReducedScale(operation, 4, 2)(wave(2, 2), size(2, 2), ANY_TILE)).rejects.toBe(broken);
   });
 });

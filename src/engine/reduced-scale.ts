@@ -1,6 +1,6 @@
 import type { Size, SourcePx } from '../base/geometry.ts';
 import { LANCZOS3, PlaneResampler } from '../image/resample.ts';
-import type { TileOperation } from '../tiling/run-tiles.ts';
+import type { TileOperation } from '../tiling/array-road.ts';
 
 /** How far, in source pixels, the reduction from the model's scale to a smaller one looks. */
 export function reductionReach(modelScale: number, scale: number): number {
@@ -13,16 +13,16 @@ export function reductionReach(modelScale: number, scale: number): number {
  */
 export function atReducedScale(operation: TileOperation, modelScale: number, scale: number): TileOperation {
   if (scale === modelScale) return operation;
-  let last: { size: Size<SourcePx>; resampler: PlaneResampler; answer: Float32Array } | null = null;
-  return async (input, size) => {
-    const large = await operation(input, size);
+  let last: { size: Size<SourcePx>; resampler: PlaneResampler } | null = null;
+  return async (input, size, tile) => {
+    const large = await operation(input, size, tile);
+    const dst = { width: size.width * scale, height: size.height * scale };
     if (last?.size.width !== size.width || last.size.height !== size.height) {
       const src = { width: size.width * modelScale, height: size.height * modelScale };
-      const dst = { width: size.width * scale, height: size.height * scale };
-      const answer = new Float32Array(3 * dst.width * dst.height);
-      last = { size, resampler: new PlaneResampler(src, dst, LANCZOS3), answer };
+      last = { size, resampler: new PlaneResampler(src, dst, LANCZOS3) };
     }
-    const { resampler, answer } = last;
+    const { resampler } = last;
+    const answer = new Float32Array(3 * dst.width * dst.height);
     for (let channel = 0; channel < 3; channel++) {
       resampler.rows(third(large, channel), 0, size.height * scale, third(answer, channel));
     }

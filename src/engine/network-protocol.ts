@@ -1,0 +1,21 @@
+/** What crosses between the engine and the worker that runs a network on the processor. Types only. */
+import type { WireError } from '../base/errors.ts';
+import type { Size, SourcePx } from '../base/geometry.ts';
+import type { ModelDescriptor } from '../models/descriptor.ts';
+import type { DownloadProgress } from '../models/fetch-kept.ts';
+import type { Answer } from './session.ts';
+
+/** A value, or what went wrong: a coded error, or what the runtime said. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: WireError }
+  | { readonly ok: false; readonly said: string };
+
+/** The network's worker, over comlink. Runs are queued in the order in which they are asked for. */
+export interface NetworkService {
+  /** Loads the runtime; the listeners are proxies. */
+  start(onProgress: DownloadProgress, onNotKept: () => void): Promise<Outcome<null>>;
+  load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<null>>;
+  /** The input's memory is handed over, and that of the answer back. */
+  run(input: Float32Array, size: Size<SourcePx>): Promise<Outcome<Answer>>;
+}

@@ -1,0 +1,74 @@
+import { proxy, transfer, wrap } from 'comlink';
+import { fromWire } from '../base/errors.ts';
+import type { Size, SourcePx } from '../base/geometry.ts';
+import type { ModelDescriptor } from '../models/descriptor.ts';
+import type { EngineEvents } from './engine.ts';
+import { EngineFailure } from './failure.ts';
+import type { NetworkService, Outcome } from './network-protocol.ts';
+import { runtimeUnavailable } from './runtime.ts';
+import type { Answer } from './session.ts';
+
+/** A running network worker as its engine sees it. Whatever is under way when it ends is rejected. */
+export class NetworkWorker {
+  readonly #worker: Worker;
+  readonly #service: NetworkService;
+  readonly #ended: Promise<never>;
+  #end: (why: Error) => void = () => undefined;
+
+  private constructor() {
+    this.#ended = new Promise((_, reject) => {
+      this.#end = reject;
+    });
+    this.#ended.catch(() => undefined);
+    this.#worker = new Worker(new URL('./network.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'tessera-network',
+    });
+    // Comlink's own `Remote` type falls apart over unions.
+    this.#service = wrap<NetworkService>(this.#worker) as unknown as NetworkService;
+  }
+
+  /** @throws TesseraError `runtime-unavailable`. */
+  static async start({ onRuntimeProgress, onNotKept }: EngineEvents): Promise<NetworkWorker> {
+    const network = new NetworkWorker();
+    // Later errors are answered through the calls; this is the script that cannot be had.
+    network.#worker.addEventListener('error', ({ message }) => {
+      network.#end(runtimeUnavailable(new Error(message || 'its worker did not start')));
+    });
+    try {
+      const notKept = () => onNotKept('the network’s worker could not keep it');
+      await network.#ask(network.#service.start(proxy(onRuntimeProgress), proxy(notKept)));
+      return network;
+    } catch (error) {
+      network.terminate();
+      throw error;
+    }
+  }
+
+  /** @throws TesseraError `model-corrupt` or `model-unsuitable`; EngineFailure for memory. */
+  async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#ask(this.#service.load(model, bytes));
+  }
+
+  /**
+   * Queues one run; the input's memory is handed over.
+   *
+   * @throws EngineFailure; TesseraError `model-unsuitable`.
+   */
+  run(input: Float32Array, size: Size<SourcePx>): Promise<Answer> {
+    return this.#ask(this.#service.run(transfer(input, [input.buffer as ArrayBuffer]), size));
+  }
+
+  /** Ends it with all its memory, at once. */
+  terminate(): void {
+    this.#worker.terminate();
+    this.#end(new EngineFailure('wasm', 'The network’s worker was ended.', null));
+  }
+
+  async #ask<T>(answer: Promise<Outcome<T>>): Promise<T> {
+    const outcome = await Promise.race([answer, this.#ended]);
+    if (outcome.ok) return outcome.value;
+    if ('error' in outcome) throw fromWire(outcome.error);
+    throw new EngineFailure('wasm', outcome.said, null);
+  }
+}

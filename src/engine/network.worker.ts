@@ -1,0 +1,57 @@
+import { expose, transfer } from 'comlink';
+import { messageOf, TesseraError, toWire } from '../base/errors.ts';
+import type { Size, SourcePx } from '../base/geometry.ts';
+import type { ModelDescriptor } from '../models/descriptor.ts';
+import type { DownloadProgress } from '../models/fetch-kept.ts';
+import type { NetworkService, Outcome } from './network-protocol.ts';
+import { loadRuntime, startedRuntime } from './runtime.ts';
+import type { Ort } from './runtime-build.ts';
+import { type Answer, ModelSession } from './session.ts';
+
+/**
+ * Runs one network on the processor, in a worker of its own: a run blocks its thread, and reading, stitching and
+ * encoding shall not wait for it, nor it for them. When its memory is used up the worker is replaced.
+ */
+class Network implements NetworkService {
+  #ort: Ort | null = null;
+  #session: ModelSession | null = null;
+
+  start(onProgress: DownloadProgress, onNotKept: () => void): Promise<Outcome<null>> {
+    return outcome(async () => {
+      this.#ort = await loadRuntime('wasm', onProgress, onNotKept);
+      return null;
+    });
+  }
+
+  load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<null>> {
+    return outcome(async () => {
+      await this.#session?.close();
+      this.#session = null;
+      const ort = this.#ort;
+      if (!ort) throw new Error('the runtime was not started');
+      this.#session = await startedRuntime(() => ModelSession.open({ ort, bytes, model, gpu: null }));
+      return null;
+    });
+  }
+
+  async run(input: Float32Array, size: Size<SourcePx>): Promise<Outcome<Answer>> {
+    const done = await outcome(async () => {
+      if (!this.#session) throw new Error('no network is loaded');
+      return this.#session.run(input, size);
+    });
+    return done.ok ? transfer(done, [done.value.planes.buffer]) : done;
+  }
+}
+
+async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (error instanceof TesseraError) return { ok: false, error: toWire(error) };
+    // The name tells a RangeError from the rest, and with it a lack of memory.
+    const name = error instanceof Error ? error.name : '';
+    return { ok: false, said: `${name === 'EngineFailure' ? '' : `${name}: `}${messageOf(error)}` };
+  }
+}
+
+expose(new Network());

@@ -1,0 +1,84 @@
+import type { Size, SourcePx } from '../base/geometry.ts';
+import type { ModelDescriptor } from '../models/descriptor.ts';
+import { ArrayRoad } from '../tiling/array-road.ts';
+import type { Tile } from '../tiling/plan.ts';
+import { badOutput } from './bad-output.ts';
+import type { Engine, EngineEvents, EngineRoad, RoadRequest } from './engine.ts';
+import { EngineFailure } from './failure.ts';
+import { NetworkWorker } from './network-worker.ts';
+import { atReducedScale } from './reduced-scale.ts';
+import { wasmThreads } from './runtime.ts';
+import { answerProblem, statsOf } from './tile-stats.ts';
+
+/** The engine on the processor: the network runs in a worker of its own, everything else here. */
+export class ProcessorEngine implements Engine {
+  readonly backend = 'wasm';
+  readonly adapter = null;
+  readonly threads = wasmThreads();
+  readonly #events: EngineEvents;
+  #network: NetworkWorker | null = null;
+  #loaded: { readonly model: ModelDescriptor; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
+
+  private constructor(events: EngineEvents) {
+    this.#events = events;
+  }
+
+  /** @throws TesseraError `runtime-unavailable`. */
+  static async open(events: EngineEvents): Promise<ProcessorEngine> {
+    const engine = new ProcessorEngine(events);
+    engine.#network = await NetworkWorker.start(events);
+    return engine;
+  }
+
+  isLoaded(model: ModelDescriptor): boolean {
+    return this.#loaded?.model.sha256 === model.sha256 && this.#network !== null;
+  }
+
+  async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#loaded = null;
+    this.#network ??= await NetworkWorker.start(this.#events);
+    await this.#network.load(model, bytes);
+    this.#loaded = { model, bytes };
+  }
+
+  road({ source, scale, onRun }: RoadRequest): EngineRoad {
+    const { model } = this.#loaded ?? {};
+    if (!model) throw new EngineFailure('wasm', 'No network is loaded.', null);
+    const operation = atReducedScale(
+      (input, size, tile) => this.#run(input, size, tile, onRun),
+      model.scale,
+      scale,
+    );
+    const road = new ArrayRoad(source, scale, operation);
+    return Object.assign(road, { release: async () => undefined });
+  }
+
+  /** WebAssembly memory never shrinks and may be damaged: a new worker takes over. */
+  async repair(): Promise<void> {
+    this.#network?.terminate();
+    this.#network = null;
+    const loaded = this.#loaded;
+    if (loaded) await this.load(loaded.model, loaded.bytes);
+  }
+
+  async close(): Promise<void> {
+    this.#network?.terminate();
+    this.#network = null;
+    this.#loaded = null;
+  }
+
+  async #run(
+    input: Float32Array,
+    size: Size<SourcePx>,
+    tile: Tile,
+    onRun: (ms: number) => void,
+  ): Promise<Float32Array> {
+    if (!this.#network) throw new EngineFailure('wasm', 'No network is loaded.', null);
+    const given = statsOf(input);
+    const { planes, ms } = await this.#network.run(input, size);
+    onRun(ms);
+    const problem = answerProblem(given, statsOf(planes));
+    if (problem) throw badOutput(problem, tile, 'wasm');
+    return planes;
+  }
+}
