@@ -37,7 +37,7 @@ export const RULES = {
   models: { areas: ['base'] },
   engine: {
     areas: ['base', 'tiling', 'image', 'models'],
-    packages: ['onnxruntime-web', 'comlink'],
+    packages: ['onnxruntime-web', 'comlink', 'idb'],
   },
   worker: { areas: ['base', 'tiling', 'image', 'formats', 'models', 'engine'], packages: ['comlink'] },
   // Types only: what cannot cross the worker boundary is not expressible there.

@@ -1,5 +1,7 @@
+import type { SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { DownloadProgress } from '../models/fetch-kept.ts';
+import type { TilingOptions } from '../tiling/plan.ts';
 import type { SourcePixels } from '../tiling/read-tile.ts';
 import type { TileRoad } from '../tiling/tile-road.ts';
 import type { AdapterFacts } from './gpu-device.ts';
@@ -9,6 +11,14 @@ export type EngineEvents = {
   readonly onRuntimeProgress: DownloadProgress;
   /** A file could not be kept for offline. */
   readonly onNotKept: (reason: unknown) => void;
+};
+
+/** What an engine may find out before the tiles. */
+export type WarmUpRequest = {
+  readonly source: SourcePixels;
+  readonly tiling: Pick<TilingOptions, 'context' | 'multipleOf'>;
+  /** Where a tile size is to be chosen: the estimate, and what memory allows; null where the person chose one. */
+  readonly sizes: { readonly first: SourcePx; readonly allowed: readonly SourcePx[] } | null;
 };
 
 /** What a road is asked for. */
@@ -32,6 +42,9 @@ export type Engine = {
   readonly threads: number;
   /** Null on the processor. */
   readonly adapter: AdapterFacts | null;
+  readonly precision: 'float32' | 'float16';
+  /** Why it is that precision, as half a sentence; empty where there is no choice. */
+  readonly precisionReason: string;
   /** Whether a road could begin with this model without loading anything. */
   readonly isLoaded: (model: ModelDescriptor) => boolean;
   /**
@@ -40,6 +53,19 @@ export type Engine = {
    * @throws TesseraError `model-corrupt`, `model-unsuitable` or `runtime-unavailable`; `EngineFailure` for memory.
    */
   readonly load: (model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+  /** Operators of the loaded model that this backend leaves to the processor, each once. */
+  readonly leftToProcessor: readonly string[];
+  /**
+   * Finds out, the first time on this device, what is remembered from then on: whether a known tile is computed right,
+   * which precision is good enough, which tile is fastest. Gives that tile; null where there is nothing to choose.
+   *
+   * @throws TesseraError `bad-output` when the known tile is computed wrong; EngineFailure.
+   */
+  readonly warmUp: (request: WarmUpRequest) => Promise<SourcePx | null>;
+  /** A tile of that size failed for lack of memory. */
+  readonly noteFailedTile: (tile: number) => Promise<void>;
+  /** Goes on in float32 after half precision failed a tile; false where it was float32 already. Then `repair`. */
+  readonly leaveHalf: (reason: string) => Promise<boolean>;
   /** The way of tiles through the loaded model. */
   readonly road: (request: RoadRequest) => EngineRoad;
   /** After a failed run: whatever cannot be trusted any more is made anew. */

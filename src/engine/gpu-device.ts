@@ -138,3 +138,8 @@ function factsOf(adapter: GPUAdapter): AdapterFacts {
 export function adapterName({ vendor, architecture, description }: AdapterFacts): string {
   return description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed graphics card';
 }
+
+/** Tells one adapter from another in what is remembered of it. */
+export function adapterKey({ vendor, architecture, description, halfPrecision }: AdapterFacts): string {
+  return [vendor, architecture, description, halfPrecision ? 'f16' : 'f32'].join('|');
+}

@@ -1,18 +1,26 @@
+import { TesseraError } from '../base/errors.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
-import type { Engine, EngineEvents, EngineRoad, RoadRequest } from './engine.ts';
+import type { OnnxModel } from '../models/onnx/model.ts';
+import { readOnnx } from '../models/onnx/read.ts';
+import type { Engine, EngineEvents, EngineRoad, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
 import { type GpuNetwork, GpuRoad, type TensorPrecisions } from './gpu/gpu-road.ts';
-import { type AdapterFacts, type GpuDevice, openGpuDevice } from './gpu-device.ts';
+import { type AdapterFacts, adapterKey, adapterName, type GpuDevice, openGpuDevice } from './gpu-device.ts';
+import { leftToProcessor, networkFor, type Precision } from './network-bytes.ts';
 import { loadRuntime, startedRuntime } from './runtime.ts';
 import type { Ort } from './runtime-build.ts';
 import { ModelSession } from './session.ts';
+import { keepTuning, recallTuning, type Tuning } from './tuning.ts';
+import { WarmUp } from './warm-up.ts';
 
 type Loaded = {
   readonly model: ModelDescriptor;
-  readonly bytes: Uint8Array;
-  /** Null after a failure that was not repaired yet. */
-  session: ModelSession | null;
+  readonly graph: OnnxModel;
+  readonly leftToProcessor: readonly string[];
+  tuning: Tuning;
+  /** The one session that is open, for tiles of one padded size. */
+  open: { readonly size: Size<SourcePx>; readonly session: ModelSession } | null;
 };
 
 /** The engine on a graphics card, with a device of its own; runtime, device and network live in this worker. */
@@ -38,37 +46,84 @@ export class GraphicsEngine implements Engine {
     return this.#gpu.facts;
   }
 
+  get precision(): Precision {
+    return this.#loaded?.tuning.precision ?? 'float32';
+  }
+
+  get precisionReason(): string {
+    return this.#loaded?.tuning.precisionReason ?? '';
+  }
+
+  get leftToProcessor(): readonly string[] {
+    return this.#loaded?.leftToProcessor ?? [];
+  }
+
   isLoaded(model: ModelDescriptor): boolean {
-    return (
-      this.#loaded?.model.sha256 === model.sha256 &&
-      this.#loaded.session !== null &&
-      this.#gpu.lost() === null
-    );
+    return this.#loaded?.model.sha256 === model.sha256 && this.#gpu.lost() === null;
   }
 
   async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.close();
-    this.#loaded = { model, bytes, session: null };
     if (this.#gpu.lost() !== null) this.#gpu = await reopenGpuDevice();
-    await this.#openSession();
+    const graph = readOnnx(bytes);
+    const tuning = (await recallTuning(this.#tuningKey(model))) ?? {
+      modelId: model.id,
+      modelSha256: model.sha256,
+      adapter: adapterName(this.#gpu.facts),
+      knownTile: null,
+      precision: null,
+      precisionReason: '',
+      tile: null,
+      failedTile: null,
+    };
+    this.#loaded = { model, graph, leftToProcessor: leftToProcessor(graph), tuning, open: null };
+  }
+
+  async warmUp(request: WarmUpRequest): Promise<SourcePx | null> {
+    const loaded = this.#current();
+    const warmUp = new WarmUp({
+      gpu: this.#gpu,
+      model: loaded.model,
+      open: (size, precision) => this.#openSession(loaded, size, precision),
+      openOnProcessor: (size) => this.#openSession(loaded, size, 'float32', null),
+    });
+    // One session at a time: the card's memory is for the one that is tried.
+    await this.#closeSession();
+    const { tuning, tile } = await warmUp.run(request, loaded.tuning);
+    await this.#remember(tuning);
+    if (tuning.knownTile === 'wrong') throw wrongKnownTile(loaded.model.id);
+    return tile;
+  }
+
+  async noteFailedTile(tile: number): Promise<void> {
+    const { tuning } = this.#current();
+    const failedTile = Math.min(tile, tuning.failedTile ?? tile);
+    const isStillGood = tuning.tile !== null && tuning.tile < failedTile;
+    await this.#remember({ ...tuning, failedTile, tile: isStillGood ? tuning.tile : null });
+  }
+
+  async leaveHalf(reason: string): Promise<boolean> {
+    const { tuning } = this.#current();
+    if (tuning.precision !== 'float16') return false;
+    await this.#remember({ ...tuning, precision: 'float32', precisionReason: reason });
+    return true;
   }
 
   road({ source, scale, onRun }: RoadRequest): EngineRoad {
-    const loaded = this.#loaded;
-    if (!loaded) throw new EngineFailure('webgpu', 'No network is loaded.', this.#gpu.lost());
+    const { model } = this.#current();
     const network: GpuNetwork = {
       gpu: () => this.#gpu,
-      prepare: async (size) => this.#prepare(size),
+      prepare: (size) => this.#prepare(size),
       run: (input, output, size) => this.#session().runOnDevice(input, output, size),
     };
-    return new GpuRoad({ source, scale, modelScale: loaded.model.scale, network, onRun });
+    return new GpuRoad({ source, scale, modelScale: model.scale, network, onRun });
   }
 
+  /** A new session, and a new device where the old one was lost. The session opens when the next plan begins. */
   async repair(): Promise<void> {
     await this.#closeSession();
     this.#gpu.takeErrors();
     if (this.#gpu.lost() !== null) this.#gpu = await reopenGpuDevice();
-    await this.#openSession();
   }
 
   async close(): Promise<void> {
@@ -76,27 +131,62 @@ export class GraphicsEngine implements Engine {
     this.#loaded = null;
   }
 
-  #prepare(_size: Size<SourcePx>): TensorPrecisions {
+  /** A session with every side fixed to the tile's: the provider then knows all shapes beforehand. */
+  async #prepare(size: Size<SourcePx>): Promise<TensorPrecisions> {
+    const loaded = this.#current();
+    const { open } = loaded;
+    if (open?.size.width !== size.width || open.size.height !== size.height) {
+      await this.#closeSession();
+      loaded.open = { size, session: await this.#openSession(loaded, size, this.precision) };
+    }
     return this.#session().precisions;
   }
 
-  #session(): ModelSession {
-    const session = this.#loaded?.session;
-    if (!session) throw new EngineFailure('webgpu', 'No network is loaded.', this.#gpu.lost());
-    return session;
+  #openSession(
+    { model, graph }: Loaded,
+    size: Size<SourcePx>,
+    precision: Precision,
+    gpu: GpuDevice | null = this.#gpu,
+  ): Promise<ModelSession> {
+    const bytes = networkFor(graph, size, precision);
+    return startedRuntime(() => ModelSession.open({ ort: this.#ort, bytes, model, gpu }));
   }
 
   async #closeSession(): Promise<void> {
-    await this.#loaded?.session?.close();
-    if (this.#loaded) this.#loaded.session = null;
+    const open = this.#loaded?.open;
+    if (this.#loaded) this.#loaded.open = null;
+    await open?.session.close();
   }
 
-  async #openSession(): Promise<void> {
-    if (!this.#loaded) return;
-    const { bytes, model } = this.#loaded;
-    const parts = { ort: this.#ort, bytes, model, gpu: this.#gpu };
-    this.#loaded.session = await startedRuntime(() => ModelSession.open(parts));
+  #current(): Loaded {
+    if (!this.#loaded) throw new EngineFailure('webgpu', 'No network is loaded.', this.#gpu.lost());
+    return this.#loaded;
   }
+
+  #session(): ModelSession {
+    const { open } = this.#current();
+    if (!open) throw new EngineFailure('webgpu', 'The network is not open.', this.#gpu.lost());
+    return open.session;
+  }
+
+  #tuningKey({ sha256 }: ModelDescriptor): { modelSha256: string; adapterKey: string } {
+    return { modelSha256: sha256, adapterKey: adapterKey(this.#gpu.facts) };
+  }
+
+  async #remember(tuning: Tuning): Promise<void> {
+    const loaded = this.#current();
+    loaded.tuning = tuning;
+    await keepTuning(this.#tuningKey(loaded.model), tuning);
+  }
+}
+
+function wrongKnownTile(model: string): TesseraError {
+  return new TesseraError(
+    'bad-output',
+    `The graphics card computes the model “${model}” wrong: a known tile came out unlike the processor’s.`,
+    'Run it on the processor (backend WASM), or update the browser and the driver of the graphics card.',
+    { model, backend: 'webgpu' },
+  );
 }
 
 /** A GPU process that crashed takes a moment to come back. */

@@ -3,7 +3,7 @@ import type { ModelDescriptor } from '../models/descriptor.ts';
 import { ArrayRoad } from '../tiling/array-road.ts';
 import type { Tile } from '../tiling/plan.ts';
 import { badOutput } from './bad-output.ts';
-import type { Engine, EngineEvents, EngineRoad, RoadRequest } from './engine.ts';
+import type { Engine, EngineEvents, EngineRoad, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
 import { NetworkWorker } from './network-worker.ts';
 import { atReducedScale } from './reduced-scale.ts';
@@ -14,6 +14,9 @@ import { answerProblem, statsOf } from './tile-stats.ts';
 export class ProcessorEngine implements Engine {
   readonly backend = 'wasm';
   readonly adapter = null;
+  readonly precision = 'float32';
+  readonly precisionReason = '';
+  readonly leftToProcessor = [];
   readonly threads = wasmThreads();
   readonly #events: EngineEvents;
   #network: NetworkWorker | null = null;
@@ -39,6 +42,17 @@ export class ProcessorEngine implements Engine {
     this.#network ??= await NetworkWorker.start(this.#events);
     await this.#network.load(model, bytes);
     this.#loaded = { model, bytes };
+  }
+
+  /** Nothing has to be found out: the tile is estimated well enough, and there is one precision. */
+  async warmUp({ sizes }: WarmUpRequest): Promise<SourcePx | null> {
+    return sizes?.first ?? null;
+  }
+
+  async noteFailedTile(): Promise<void> {}
+
+  async leaveHalf(): Promise<boolean> {
+    return false;
   }
 
   road({ source, scale, onRun }: RoadRequest): EngineRoad {

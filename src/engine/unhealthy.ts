@@ -1,10 +1,10 @@
-import { messageOf } from '../base/errors.ts';
+import { messageOf, TesseraError } from '../base/errors.ts';
 import { EngineFailure } from './failure.ts';
 import type { GpuDevice } from './gpu-device.ts';
 
 /** A rejected run often says little; the device's own errors say what was wrong. `gpu` is null on the processor. */
-export async function runningError(cause: unknown, gpu: GpuDevice | null): Promise<EngineFailure> {
-  if (cause instanceof EngineFailure) return cause;
+export async function runningError(cause: unknown, gpu: GpuDevice | null): Promise<Error> {
+  if (cause instanceof EngineFailure || cause instanceof TesseraError) return cause;
   await deviceNews(gpu);
   const said = [messageOf(cause), ...(gpu?.takeErrors() ?? [])].join(' | ');
   return new EngineFailure(gpu ? 'webgpu' : 'wasm', said, gpu?.lost() ?? null, cause);

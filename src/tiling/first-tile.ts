@@ -21,12 +21,17 @@ const LADDER = [512, 256, 128, 64, 32].map(sourcePx);
 
 /** The largest size of the ladder whose padded tile stays within the budget; the smallest when none does. */
 export function firstTile(budget: TileBudget, cost: TileCost, context: SourcePx): SourcePx {
+  const isQuick = (tile: number) => cost.macsPerSourcePx * (tile + 2 * context) ** 2 <= budget.maxMacs;
+  return allowedTiles(budget, cost, context).find(isQuick) ?? MIN_TILE;
+}
+
+/** The sizes of the ladder that memory allows, largest first; the smallest always, for want of anything smaller. */
+export function allowedTiles(
+  budget: TileBudget,
+  cost: TileCost,
+  context: SourcePx,
+): readonly [...SourcePx[], SourcePx] {
   const valuesPerPx = Math.max(cost.peakValuesPerSourcePx, 3 * cost.scale ** 2);
-  const fits = (tile: number) => {
-    const pixels = (tile + 2 * context) ** 2;
-    return (
-      4 * valuesPerPx * pixels <= budget.maxTensorBytes && cost.macsPerSourcePx * pixels <= budget.maxMacs
-    );
-  };
-  return LADDER.find(fits) ?? MIN_TILE;
+  const fits = (tile: number) => 4 * valuesPerPx * (tile + 2 * context) ** 2 <= budget.maxTensorBytes;
+  return [...LADDER.filter((tile) => tile > MIN_TILE && fits(tile)), MIN_TILE];
 }

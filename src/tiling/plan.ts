@@ -69,7 +69,10 @@ export function planTiles(picture: Size<SourcePx>, fromRow: SourcePx, options: T
     rows: yEdges.length - 1,
     xEdges,
     yEdges,
-    padded: { width: paddedSide(xEdges, options), height: paddedSide(yEdges, options) },
+    padded: {
+      width: paddedLength(widestGap(xEdges), options),
+      height: paddedLength(widestGap(yEdges), options),
+    },
   };
 }
 
@@ -112,8 +115,12 @@ function evenEdges(from: number, to: number, longest: number): SourcePx[] {
   return Array.from({ length: count + 1 }, (_, i) => sourcePx(from + Math.floor((i * (to - from)) / count)));
 }
 
-function paddedSide(edges: readonly SourcePx[], { context, multipleOf }: TilingOptions): SourcePx {
-  return sourcePx(Math.ceil((widestGap(edges) + 2 * context) / multipleOf) * multipleOf);
+/** The side that the network is given for a finished side of `length`. */
+export function paddedLength(
+  length: number,
+  { context, multipleOf }: Pick<TilingOptions, 'context' | 'multipleOf'>,
+): SourcePx {
+  return sourcePx(Math.ceil((length + 2 * context) / multipleOf) * multipleOf);
 }
 
 function widestGap(edges: readonly SourcePx[]): number {

@@ -66,3 +66,26 @@ export function finishedOnProcessor(row: number): Warning {
     message: `The graphics card gave answers that cannot be a picture, so the processor went on from row ${row}.`,
   };
 }
+
+export function wrongAnswers(): Warning {
+  return {
+    code: 'processor-took-over',
+    message: 'The graphics card computes this model wrong, so it ran on the processor.',
+  };
+}
+
+/** Where the backend was left to choose: handing tiles to and fro would be slower than the processor alone. */
+export function operatorsOnProcessor(operators: readonly string[]): Warning {
+  return {
+    code: 'operators-on-processor',
+    message: `WebGPU cannot run ${operators.join(', ')} of this model, so it ran on the processor.`,
+  };
+}
+
+/** Where WebGPU was asked for. */
+export function operatorsStay(operators: readonly string[]): Warning {
+  return {
+    code: 'operators-on-processor',
+    message: `WebGPU cannot run ${operators.join(', ')} of this model: those parts ran on the processor, and tiles went to and fro.`,
+  };
+}

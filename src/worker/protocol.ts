@@ -44,6 +44,7 @@ export type Warning = {
     | 'device-recovered'
     | 'worker-recovered'
     | 'processor-took-over'
+    | 'operators-on-processor'
     | 'offline-store-failed';
   readonly message: string;
 };
@@ -104,7 +105,7 @@ export type JobEvent =
       readonly jobId: string;
       readonly backend: Backend;
       readonly adapter: string;
-      readonly precision: 'float32';
+      readonly precision: 'float32' | 'float16';
       readonly threads: number;
     }
   | { readonly kind: 'plan'; readonly jobId: string; readonly plan: PlanSummary }
@@ -150,7 +151,9 @@ export type JobReport = {
   readonly backend: Backend;
   /** The adapter's name, or 'CPU'. */
   readonly adapter: string;
-  readonly precision: 'float32';
+  readonly precision: 'float32' | 'float16';
+  /** Why that precision, as half a sentence; empty where there was no choice. */
+  readonly precisionReason: string;
   readonly threads: number;
   /** Nominal tile sides in the order tried; the last one finished the picture. */
   readonly tileSizesTried: readonly number[];

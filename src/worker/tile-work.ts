@@ -26,6 +26,9 @@ export class WorkerSpent extends Error {
   }
 }
 
+/** Why half precision is not used any more. */
+const FAILED_TILE = 'half precision gave an answer that cannot be a picture';
+
 type Parts = {
   readonly engine: Engine;
   /** Gives the processor's engine with the same model loaded. */
@@ -141,14 +144,18 @@ export class TileWork {
   }
 
   /**
-   * Makes the road fit to begin again. Answers that cannot be a picture get one more try, and then the processor.
+   * Makes the road fit to begin again. Answers that cannot be a picture get one more try, one
+   * in float32, and then the processor.
    *
    * @throws WorkerSpent when only a new worker helps; the failure's own error when nothing does.
    */
   async repair(failure: TileFailure, recovery: RecoveryState): Promise<void> {
     // What was run and thrown away since the last finished row goes into the report of a worker that may follow.
     this.#parts.log.checkpoint(recovery, this.#nextRow, null);
-    if (failure.kind === 'unfit' && this.#countUnfit() > 1) return this.#leaveTo(failure);
+    if (failure.kind === 'unfit' && this.#countUnfit() > 1 && !(await this.#engine.leaveHalf(FAILED_TILE)))
+      return this.#leaveToProcessor(failure);
+    if (failure.kind === 'out-of-memory' && this.#recovery)
+      await this.#engine.noteFailedTile(Math.min(this.#recovery.tile, this.#recovery.keptSide));
     try {
       await this.#engine.repair();
     } catch (error) {
@@ -167,7 +174,7 @@ export class TileWork {
     return this.#unfit.times;
   }
 
-  async #leaveTo(failure: TileFailure & { kind: 'unfit' }): Promise<void> {
+  async #leaveToProcessor(failure: TileFailure & { kind: 'unfit' }): Promise<void> {
     if (this.#engine.backend === 'wasm') throw failure.error;
     await this.#road.release();
     this.#parts.log.warn(finishedOnProcessor(this.#nextRow));

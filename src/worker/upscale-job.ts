@@ -1,34 +1,19 @@
 import { toWire } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
-import { adapterName } from '../engine/gpu-device.ts';
 import { resultName } from '../formats/names.ts';
 import { findModel, loadCatalog } from '../models/catalog.ts';
-import type { ModelDescriptor } from '../models/descriptor.ts';
-import { loadModelFile } from '../models/model-file.ts';
-import { firstTile } from '../tiling/first-tile.ts';
 import { runTiles, type TileRun } from '../tiling/run-tiles.ts';
 import { startingState } from '../tiling/tile-policy.ts';
+import { type ChosenEngine, chooseEngine, engineName, openEngine, PADDED_MULTIPLE } from './choose-engine.ts';
 import { engineError } from './engine-error.ts';
-import { JobLog, type SendEvent } from './job-log.ts';
-import { type JobOptions, reachOf, resolveOptions } from './job-options.ts';
-import { contextShort, notKept } from './notices.ts';
-import type { Backend, JobReport, ServiceOutcome, ServiceRequest } from './protocol.ts';
+import type { JobHost, Settled } from './job-host.ts';
+import { JobLog } from './job-log.ts';
+import { reachOf, resolveOptions } from './job-options.ts';
+import { contextShort } from './notices.ts';
+import type { JobReport, ServiceOutcome, ServiceRequest } from './protocol.ts';
 import { type Picture, readPicture } from './read-picture.ts';
 import { ResultCanvas } from './result-canvas.ts';
-import { tileBudget } from './tile-budget.ts';
 import { TileWork, WorkerSpent } from './tile-work.ts';
-
-/** Sides that are no multiple of four leave the fast path of the WebGPU kernels; eight also limits how many shapes there are. */
-const PADDED_MULTIPLE = 8;
-
-/** What a job needs from the worker that it runs in. */
-export type JobHost = {
-  readonly send: SendEvent;
-  /** True once the job was cancelled; lets waiting messages in before it answers. */
-  readonly shouldStop: () => Promise<boolean>;
-  /** The engine for a backend; null lets it choose. Lets go of what another one holds. */
-  readonly engine: (backend: Backend | null, log: JobLog) => Promise<Engine>;
-};
 
 /** Runs one job from file to file. Never rejects. */
 export async function runJob(request: ServiceRequest, host: JobHost): Promise<ServiceOutcome> {
@@ -43,16 +28,7 @@ export async function runJob(request: ServiceRequest, host: JobHost): Promise<Se
   }
 }
 
-/** What is settled before the first byte of the picture is looked at. */
-type Settled = {
-  readonly request: ServiceRequest;
-  readonly host: JobHost;
-  readonly log: JobLog;
-  readonly model: ModelDescriptor;
-  readonly options: JobOptions;
-};
-
-/** All that the tiles need. */
+/** All that the tiles need besides an engine. */
 type Ready = Settled & {
   readonly picture: Picture;
   readonly canvas: ResultCanvas;
@@ -70,40 +46,26 @@ async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Pro
   for (const warning of picture.warnings) log.warn(warning);
   if (await host.shouldStop()) return { kind: 'cancelled' };
 
-  const engine = await openEngine(settled, options.backend);
+  const chosen = await chooseEngine(settled, picture.source);
   if (await host.shouldStop()) return { kind: 'cancelled' };
 
   const { width, height } = picture.source;
   const canvas = new ResultCanvas(width * options.scale, height * options.scale, request.previewSidePx);
   try {
     const ready: Ready = { ...settled, picture, canvas };
-    const { run, lastEngine } = await runAllTiles(ready, engine);
+    const { run, lastEngine } = await runAllTiles(ready, chosen);
     return run.kind === 'stopped' ? { kind: 'cancelled' } : await finish(ready, run, lastEngine);
   } finally {
     canvas.release();
   }
 }
 
-async function openEngine(settled: Settled, asked: Backend | null): Promise<Engine> {
-  const { request, host, log, model } = settled;
-  log.stage('loading-runtime');
-  const engine = await host.engine(asked, log);
-  const { backend, threads } = engine;
-  const adapter = engineName(engine);
-  log.send({ kind: 'engine', jobId: log.jobId, backend, adapter, precision: 'float32', threads });
-  log.stage('loading-model');
-  if (engine.isLoaded(model)) return engine;
-  const onProgress = (loadedBytes: number, totalBytes: number) => {
-    log.send({ kind: 'download', jobId: log.jobId, what: 'model', loadedBytes, totalBytes });
-  };
-  const bytes = await loadModelFile(model, request.catalogUrl, onProgress, () => log.warn(notKept()));
-  await engine.load(model, bytes);
-  return engine;
-}
-
-async function runAllTiles(ready: Ready, engine: Engine): Promise<{ run: TileRun; lastEngine: Engine }> {
+async function runAllTiles(
+  ready: Ready,
+  { engine, tile }: ChosenEngine,
+): Promise<{ run: TileRun; lastEngine: Engine }> {
   const { request, host, log, model, picture } = ready;
-  const { scale, context, feather, tile } = ready.options;
+  const { scale, context, feather } = ready.options;
   const reach = reachOf(model, scale);
   if (context < reach) log.warn(contextShort(context, reach));
   const toProcessor = async () => {
@@ -114,15 +76,13 @@ async function runAllTiles(ready: Ready, engine: Engine): Promise<{ run: TileRun
   const work = new TileWork({ ...ready, engine, scale, toProcessor });
   try {
     const fromRow = await work.putKept(request.resume?.bands ?? []);
-    log.stage(engine.backend === 'webgpu' ? 'warming-up' : 'tiles');
+    if (engine.backend === 'wasm') log.stage('tiles');
     const run = await runTiles({
       source: picture.source,
       scale,
       tiling: { context, feather, multipleOf: PADDED_MULTIPLE },
       fromRow,
-      recovery:
-        request.resume?.recovery ??
-        startingState(tile ?? firstTile(tileBudget(engine.adapter), model, context)),
+      recovery: request.resume?.recovery ?? startingState(tile),
       road: () => work.road,
       classify: (error) => work.classify(error),
       repair: (failure, recovery) => work.repair(failure, recovery),
@@ -168,7 +128,8 @@ function makeReport(
     scale,
     backend: engine.backend,
     adapter: engineName(engine),
-    precision: 'float32',
+    precision: engine.precision,
+    precisionReason: engine.precisionReason,
     threads: engine.threads,
     tileSizesTried: run.recovery.tried,
     context,
@@ -181,8 +142,4 @@ function makeReport(
     ms: { total: Date.now() - request.startedAt, ...log.times() },
     warnings,
   };
-}
-
-function engineName(engine: Engine): string {
-  return engine.adapter ? adapterName(engine.adapter) : 'CPU';
 }

@@ -49,21 +49,21 @@ export class BufferSet {
  *
  * @throws EngineFailure with what the device said.
  */
-export async function allocated<T>(gpu: GpuDevice, allocate: () => T): Promise<T> {
+export async function allocated(gpu: GpuDevice, allocate: () => void): Promise<void> {
   gpu.device.pushErrorScope('out-of-memory');
   gpu.device.pushErrorScope('validation');
-  let made: T;
-  let thrown: unknown = null;
   try {
-    made = allocate();
-  } catch (error) {
-    thrown = error;
+    allocate();
+  } finally {
+    const scopes = [gpu.device.popErrorScope(), gpu.device.popErrorScope()];
+    // On a lost device there is no answer; that it is lost is asked below.
+    const refused = await Promise.all(scopes).catch(() => []);
+    const said = refused.flatMap((error) => (error ? [`${error.constructor.name}: ${error.message}`] : []));
+    throwIfRefused(gpu, said);
   }
-  const refused = await Promise.all([gpu.device.popErrorScope(), gpu.device.popErrorScope()]).catch(() => []);
-  const said = refused.flatMap((error) => (error ? [`${error.constructor.name}: ${error.message}`] : []));
-  if (thrown !== null) throw thrown;
-  if (said.length > 0 || gpu.lost() !== null)
-    throw new EngineFailure('webgpu', said.join(' | ') || 'The device was lost.', gpu.lost());
-  // biome-ignore lint/style/noNonNullAssertion: assigned unless thrown
-  return made!;
+}
+
+function throwIfRefused(gpu: GpuDevice, said: readonly string[]): void {
+  if (said.length === 0 && gpu.lost() === null) return;
+  throw new EngineFailure('webgpu', said.join(' | ') || 'The device was lost.', gpu.lost());
 }

@@ -1,0 +1,129 @@
+import { TesseraError } from '../../base/errors.ts';
+import { bytesOfTensor } from './data-type.ts';
+import type { TensorData } from './model.ts';
+import { RestOf, readText, requireWire, wholeOf } from './read-field.ts';
+import { corrupt, type Field, fieldsOf, packedVarints, signed, Wire } from './wire-reader.ts';
+
+/** Numbers of the fields of `TensorProto`. */
+const F = {
+  dims: 1,
+  dataType: 2,
+  floatData: 4,
+  int32Data: 5,
+  int64Data: 7,
+  name: 8,
+  rawData: 9,
+  doubleData: 10,
+  uint64Data: 11,
+  dataLocation: 14,
+} as const;
+
+const EXTERNAL = 1;
+
+/**
+ * The tensor in `bytes[start, end)`. Its values become little-endian bytes, wherever the file keeps them; where they
+ * lie so already (`raw_data`, or `float_data` in one piece) they are a view.
+ * @throws TesseraError `model-corrupt` where there are more or fewer values than the sides say; `model-unsuitable`
+ * where the values are in another file
+ */
+export function readTensor(bytes: Uint8Array, start: number, end: number): TensorData {
+  let name = '';
+  let dataType = 0;
+  let external = false;
+  const dims: number[] = [];
+  const values: Field[] = [];
+  const rest = new RestOf(bytes);
+  for (const field of fieldsOf(bytes, start, end)) {
+    if (field.number === F.dims) dims.push(...readDims(bytes, field));
+    else if (field.number === F.dataType) dataType = wholeOf(bytes, field);
+    else if (field.number === F.name) name = readText(bytes, field);
+    else if (field.number === F.dataLocation) external = wholeOf(bytes, field) === EXTERNAL;
+    else if (VALUE_FIELDS.has(field.number)) values.push(field);
+    else rest.add(field);
+  }
+  if (external) throw externalData(name);
+  const content = readValues(bytes, values, dataType);
+  const expected = bytesOfTensor(dataType, dims);
+  if (expected !== null && content.length !== expected) {
+    const shape = `[${dims.join(', ')}] of type ${dataType}`;
+    throw corrupt(
+      `the tensor "${name}" ${shape} has ${content.length} bytes of values, not ${expected}`,
+      start,
+    );
+  }
+  if (dataType === 0) throw corrupt(`the tensor "${name}" has no type`, start);
+  return { name, dims, dataType, bytes: content, rest: rest.fields };
+}
+
+const VALUE_FIELDS: ReadonlySet<number> = new Set([
+  F.floatData,
+  F.int32Data,
+  F.int64Data,
+  F.rawData,
+  F.doubleData,
+  F.uint64Data,
+]);
+
+function readDims(bytes: Uint8Array, field: Field): number[] {
+  return varintsOf(bytes, field).map((dim) => {
+    if (dim < 0n || dim > BigInt(Number.MAX_SAFE_INTEGER))
+      throw corrupt(`${dim} is no side of a tensor`, field.from);
+    return Number(dim);
+  });
+}
+
+/** The values of a repeated whole number, packed or one to a field. */
+export function varintsOf(bytes: Uint8Array, field: Field): bigint[] {
+  if (field.wire === Wire.varint) return [signed(bytes, field.start, field.end)];
+  requireWire(field, Wire.bytes);
+  return Array.from(packedVarints(bytes, field.start, field.end), (at) => signed(bytes, at.start, at.end));
+}
+
+function readValues(bytes: Uint8Array, fields: readonly Field[], dataType: number): Uint8Array {
+  const raw = fields.filter((field) => field.number === F.rawData).at(-1);
+  const [first] = raw ? [raw] : fields;
+  if (!first) return new Uint8Array(0);
+  if (raw || first.number === F.floatData || first.number === F.doubleData) {
+    const runs = raw ? [raw] : fields.filter((field) => field.number === first.number);
+    return joined(runs.map((field) => bytes.subarray(field.start, field.end)));
+  }
+  const runs = fields.filter((field) => field.number === first.number);
+  return joined(runs.map((field) => narrowed(bytes, field, valueBytes(dataType, first.number))));
+}
+
+/** How many bytes of each varint are the value: int32_data also holds the types of 16 and 8 bits (and less). */
+function valueBytes(dataType: number, field: number): number {
+  const size = bytesOfTensor(dataType, []) ?? 1;
+  return field === F.int32Data ? Math.min(size, 4) : Math.min(size, 8);
+}
+
+/** The varints of a field as little-endian numbers of `size` bytes each. */
+function narrowed(bytes: Uint8Array, field: Field, size: number): Uint8Array {
+  const values = varintsOf(bytes, field);
+  const result = new Uint8Array(values.length * size);
+  const word = new DataView(new ArrayBuffer(8));
+  values.forEach((value, i) => {
+    word.setBigInt64(0, value, true);
+    result.set(new Uint8Array(word.buffer, 0, size), i * size);
+  });
+  return result;
+}
+
+function joined(runs: readonly Uint8Array[]): Uint8Array {
+  if (runs.length === 1) return runs[0] as Uint8Array;
+  const result = new Uint8Array(runs.reduce((sum, run) => sum + run.length, 0));
+  let at = 0;
+  for (const run of runs) {
+    result.set(run, at);
+    at += run.length;
+  }
+  return result;
+}
+
+function externalData(name: string): TesseraError {
+  return new TesseraError(
+    'model-unsuitable',
+    `The weights of "${name}" are not in the model's file but in another one beside it ("external data").`,
+    'Export the model with all weights inside the .onnx file (in PyTorch: external_data=False), and choose that file.',
+  );
+}

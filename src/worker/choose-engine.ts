@@ -1,0 +1,101 @@
+import { TesseraError } from '../base/errors.ts';
+import type { SourcePx } from '../base/geometry.ts';
+import type { Engine } from '../engine/engine.ts';
+import { classifyFailure, EngineFailure } from '../engine/failure.ts';
+import { adapterName } from '../engine/gpu-device.ts';
+import { loadModelFile } from '../models/model-file.ts';
+import { allowedTiles, firstTile } from '../tiling/first-tile.ts';
+import type { SourcePixels } from '../tiling/read-tile.ts';
+import type { Settled } from './job-host.ts';
+import { notKept, operatorsOnProcessor, operatorsStay, wrongAnswers } from './notices.ts';
+import type { Backend } from './protocol.ts';
+import { tileBudget } from './tile-budget.ts';
+
+/** Sides that are no multiple of four leave the fast path of the WebGPU kernels; eight also limits how many shapes there are. */
+export const PADDED_MULTIPLE = 8;
+
+/** An engine with the model loaded and warm, and the tile to begin with. */
+export type ChosenEngine = { readonly engine: Engine; readonly tile: SourcePx };
+
+/**
+ * The engine that was asked for; where the choice was left to Tessera, the processor's for a model that the graphics
+ * card cannot run whole, or computes wrong.
+ *
+ * @throws TesseraError as engines do; `bad-output` where the backend was named and its known tile is wrong.
+ */
+export async function chooseEngine(settled: Settled, source: SourcePixels): Promise<ChosenEngine> {
+  const { log, options } = settled;
+  const engine = await openEngine(settled, options.backend);
+  const left = engine.leftToProcessor;
+  if (left.length > 0) {
+    if (options.backend !== null) log.warn(operatorsStay(left));
+    else {
+      log.warn(operatorsOnProcessor(left));
+      return warmUp(settled, source, await openEngine(settled, 'wasm'));
+    }
+  }
+  try {
+    return await warmUp(settled, source, engine);
+  } catch (error) {
+    const isWrong = error instanceof TesseraError && error.code === 'bad-output';
+    if (!isWrong || options.backend !== null) throw error;
+    log.warn(wrongAnswers());
+    return warmUp(settled, source, await openEngine(settled, 'wasm'));
+  }
+}
+
+/** The engine of a backend with the job's model loaded; null lets it choose. */
+export async function openEngine(settled: Settled, asked: Backend | null): Promise<Engine> {
+  const { request, host, log, model } = settled;
+  log.stage('loading-runtime');
+  const engine = await host.engine(asked, log);
+  tellEngine(settled, engine);
+  log.stage('loading-model');
+  if (engine.isLoaded(model)) return engine;
+  const onProgress = (loadedBytes: number, totalBytes: number) => {
+    log.send({ kind: 'download', jobId: log.jobId, what: 'model', loadedBytes, totalBytes });
+  };
+  const bytes = await loadModelFile(model, request.catalogUrl, onProgress, () => log.warn(notKept()));
+  await engine.load(model, bytes);
+  return engine;
+}
+
+/** The engine's name for people. */
+export function engineName(engine: Engine): string {
+  return engine.adapter ? adapterName(engine.adapter) : 'CPU';
+}
+
+async function warmUp(settled: Settled, source: SourcePixels, engine: Engine): Promise<ChosenEngine> {
+  const { request, log, model, options } = settled;
+  const { tile, context } = options;
+  const budget = tileBudget(engine.adapter);
+  const first = firstTile(budget, model, context);
+  const isOpen = tile === null && request.resume === null;
+  if (engine.backend === 'webgpu') log.stage('warming-up');
+  const found = await warmUpOrRepair(engine, {
+    source,
+    tiling: { context, multipleOf: PADDED_MULTIPLE },
+    sizes: isOpen ? { first, allowed: allowedTiles(budget, model, context) } : null,
+  });
+  tellEngine(settled, engine);
+  return { engine, tile: tile ?? found ?? first };
+}
+
+/** What a warm-up met, the tiles may meet too, and they know what to do about it. */
+async function warmUpOrRepair(
+  engine: Engine,
+  request: Parameters<Engine['warmUp']>[0],
+): Promise<SourcePx | null> {
+  try {
+    return await engine.warmUp(request);
+  } catch (error) {
+    if (!(error instanceof EngineFailure) && classifyFailure(error).kind === 'other') throw error;
+    await engine.repair();
+    return null;
+  }
+}
+
+function tellEngine({ log }: Settled, engine: Engine): void {
+  const { backend, precision, threads } = engine;
+  log.send({ kind: 'engine', jobId: log.jobId, backend, adapter: engineName(engine), precision, threads });
+}
