@@ -58,6 +58,8 @@ function world(search = '') {
       defaultBackend: 'wasm' as const,
     }),
     start: vi.fn<UpscalePort['start']>(),
+    tunings: async () => [],
+    forgetTunings: async () => undefined,
     prepareOffline: async () => undefined,
   };
   let tell: (event: JobEvent) => void = () => undefined;

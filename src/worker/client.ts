@@ -12,6 +12,7 @@ import type {
   JobRequest,
   ServiceOutcome,
   ServiceRequest,
+  TuningSummary,
   UpscalePort,
   UpscaleService,
   Warning,
@@ -54,6 +55,14 @@ class Client implements UpscalePort {
 
   environment(): Promise<Environment> {
     return this.#ask((service) => service.environment());
+  }
+
+  tunings(): Promise<readonly TuningSummary[]> {
+    return this.#ask((service) => service.tunings());
+  }
+
+  async forgetTunings(): Promise<void> {
+    unwire(await this.#ask((service) => service.forgetTunings()));
   }
 
   async prepareOffline(models: Parameters<UpscaleService['prepareOffline']>[0]): Promise<void> {

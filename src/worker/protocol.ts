@@ -3,6 +3,7 @@
  */
 import type { WireError } from '../base/errors.ts';
 import type { AdapterFacts } from '../engine/gpu-device.ts';
+import type { Tuning } from '../engine/tuning.ts';
 import type { FormatWarning, OutputFormat, PictureFormat } from '../formats/picture-types.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { RecoveryState } from '../tiling/tile-policy.ts';
@@ -87,6 +88,9 @@ export type PlanSummary = {
   readonly paddedHeight: number;
   readonly context: number;
 };
+
+/** What was found out about one model on one adapter, as far as the screen shows it. */
+export type TuningSummary = Omit<Tuning, 'modelSha256'>;
 
 export type Stage = 'reading' | 'loading-runtime' | 'loading-model' | 'warming-up' | 'tiles' | 'encoding';
 
@@ -222,6 +226,10 @@ export interface UpscalePort {
   environment(): Promise<Environment>;
   /** Never throws; a second job while one runs ends `failed` with `busy`. */
   start(request: Omit<JobRequest, 'jobId'>, onEvent: (event: JobEvent) => void): JobHandle;
+  /** What is remembered of models on this device's adapters; empty where nothing is, or can be. */
+  tunings(): Promise<readonly TuningSummary[]>;
+  /** Has all of that found out anew. Rejects with a `TesseraError` when the browser refuses. */
+  forgetTunings(): Promise<void>;
   /** Fetches and keeps all that upscaling without a network needs. Resolves when it is kept. */
   prepareOffline(models: readonly ModelDescriptor[]): Promise<void>;
 }
@@ -290,6 +298,8 @@ export interface UpscaleService {
   hello(lockName: string): Promise<boolean>;
   inspect(file: Blob): Promise<Wired<Inspection>>;
   environment(): Promise<Environment>;
+  tunings(): Promise<readonly TuningSummary[]>;
+  forgetTunings(): Promise<Wired<null>>;
   run(request: ServiceRequest, onEvent: (event: JobEvent | Checkpoint) => void): Promise<ServiceOutcome>;
   cancel(jobId: string): void;
   prepareOffline(models: readonly ModelDescriptor[], catalogUrl: string): Promise<Wired<null>>;

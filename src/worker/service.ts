@@ -7,6 +7,7 @@ import { GraphicsEngine } from '../engine/graphics-engine.ts';
 import { ProcessorEngine } from '../engine/processor-engine.ts';
 import { wasmThreads } from '../engine/runtime.ts';
 import { buildFor } from '../engine/runtime-build.ts';
+import { forgetTunings, listTunings } from '../engine/tuning.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { keep } from '../models/fetch-kept.ts';
 import { modelUrl } from '../models/model-file.ts';
@@ -20,6 +21,7 @@ import type {
   JobEvent,
   ServiceOutcome,
   ServiceRequest,
+  TuningSummary,
   UpscaleService,
   Wired,
 } from './protocol.ts';
@@ -55,6 +57,19 @@ export class Service implements UpscaleService {
       threads: wasmThreads(),
       defaultBackend: defaultBackend(adapter),
     };
+  }
+
+  tunings(): Promise<readonly TuningSummary[]> {
+    return listTunings();
+  }
+
+  forgetTunings(): Promise<Wired<null>> {
+    return wired(async () => {
+      await forgetTunings();
+      // What a loaded engine knows came from there; a running job keeps to it.
+      if (this.#runningJob === null) for (const engine of this.#engines.values()) await engine.close();
+      return null;
+    });
   }
 
   async run(
