@@ -1,4 +1,3 @@
-import { textOf } from './attributes.ts';
 import type { Graph, Node } from './model.ts';
 import { isOnnx } from './names.ts';
 
@@ -16,19 +15,26 @@ const SAFE: ReadonlySet<string> = new Set(
 );
 
 const RESAMPLING: ReadonlySet<string> = new Set(['Resize', 'Upsample']);
+const CONVOLUTIONS: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm']);
 
 /**
- * The nodes that are to compute in float32, from what they do and where they stand: the last resampling that
- * interpolates and all that follows from it make the final picture. (Nearest neighbours are copies, exact in any
- * precision; nets like RRDBNet have their largest layers behind one.)
+ * The nodes that are to compute in float32, from what they do and where they stand: a last resampling makes the final
+ * picture, with all that follows from it. Where convolutions follow, it is a layer like others (nets like RRDBNet have
+ * their largest ones behind it).
  */
 export function nodesInFloat32(graph: Graph): Set<Node> {
   const kept = new Set(graph.nodes.filter((node) => !isOnnx(node) || !SAFE.has(node.opType)));
-  const last = graph.nodes.findLast(
-    (node) => isOnnx(node) && RESAMPLING.has(node.opType) && textOf(node, 'mode', 'nearest') !== 'nearest',
-  );
-  if (last) for (const node of [last, ...nodesAfter(graph, last)]) kept.add(node);
+  const weights = new Set(graph.initializers.map(({ name }) => name));
+  const last = graph.nodes.findLast((node) => isResampling(node, weights));
+  const final = last ? [last, ...nodesAfter(graph, last)] : [];
+  if (!final.some(({ opType }) => CONVOLUTIONS.has(opType))) for (const node of final) kept.add(node);
   return kept;
+}
+
+/** Layers multiply a matrix of weights from the right; from the left only `antialiased-resize.ts` does. */
+function isResampling(node: Node, weights: ReadonlySet<string>): boolean {
+  if (!isOnnx(node)) return false;
+  return RESAMPLING.has(node.opType) || (node.opType === 'MatMul' && weights.has(node.inputs[0] ?? ''));
 }
 
 /** All nodes that a value of this node can reach. */

@@ -24,11 +24,12 @@ const ON_GPU: readonly (readonly [since: number, until: number, operators: strin
     1,
     21,
     `Acos Acosh Asin Asinh Atan Atanh ConvTranspose Cos Cosh Elu GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish MaxPool
-     Sin Sinh Tan ThresholdedRelu`,
+     Sin Sinh Tan`,
   ],
   [1, 22, 'Flatten'],
   [1, 23, 'Pad'],
   [8, 24, 'Max Min'],
+  [10, 21, 'ThresholdedRelu'],
   [11, 24, 'Clip DepthToSpace'],
   [16, 19, 'GridSample'],
 ];

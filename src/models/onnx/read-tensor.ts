@@ -19,6 +19,8 @@ const F = {
 } as const;
 
 const EXTERNAL = 1;
+/** More sides than any operator takes. */
+const MAX_RANK = 64;
 
 /**
  * The tensor in `bytes[start, end)`. Its values become little-endian bytes, wherever the file keeps them; where they
@@ -34,7 +36,7 @@ export function readTensor(bytes: Uint8Array, start: number, end: number): Tenso
   const values: Field[] = [];
   const rest = new RestOf(bytes);
   for (const field of fieldsOf(bytes, start, end)) {
-    if (field.number === F.dims) dims.push(...readDims(bytes, field));
+    if (field.number === F.dims) for (const dim of readDims(bytes, field)) dims.push(dim);
     else if (field.number === F.dataType) dataType = wholeOf(bytes, field);
     else if (field.number === F.name) name = readText(bytes, field);
     else if (field.number === F.dataLocation) external = wholeOf(bytes, field) === EXTERNAL;
@@ -42,6 +44,7 @@ export function readTensor(bytes: Uint8Array, start: number, end: number): Tenso
     else rest.add(field);
   }
   if (external) throw externalData(name);
+  if (dims.length > MAX_RANK) throw corrupt(`the tensor "${name}" has ${dims.length} sides`, start);
   const content = readValues(bytes, values, dataType);
   const expected = bytesOfTensor(dataType, dims);
   if (expected !== null && content.length !== expected) {

@@ -1,6 +1,6 @@
 import { type AttributeValues, node, tensor } from './build.ts';
 import { DataType } from './data-type.ts';
-import type { OnnxModel, TensorData } from './model.ts';
+import type { Graph, OnnxModel, TensorData } from './model.ts';
 
 /** A tensor that is fed, with the values to feed. */
 export type Feed = {
@@ -28,25 +28,37 @@ export type SingleOperator = {
   readonly outputType?: number;
 };
 
+type Parts = Partial<Graph> & Pick<Graph, 'nodes'> & { readonly opset?: number };
+
+/** A model of these nodes: float32 input `x0` of a picture's sides, and output `y`, unless it says otherwise. */
+export function modelOf({ opset = 17, ...parts }: Parts): OnnxModel {
+  const graph = {
+    name: 'test',
+    initializers: [],
+    inputs: [{ name: 'x0', elemType: DataType.float32, dims: [1, 3, 'height', 'width'], rest: [] }],
+    outputs: [{ name: 'y', elemType: DataType.float32, dims: null, rest: [] }],
+    valueInfos: [],
+    rest: [],
+    ...parts,
+  };
+  return { irVersion: 8, opsets: [{ domain: '', version: opset }], graph, metadata: [], rest: [] };
+}
+
 /** A model of one operator: inputs `x0`, `x1` …, output `y`. */
 export function singleOperator(of: SingleOperator): Pick<Case, 'model' | 'feeds'> {
   const names = of.inputs.map((input, i) => (input ? `x${i}` : ''));
   const fed = of.inputs.flatMap((input, i) =>
     input && 'values' in input ? [[`x${i}`, input] as const] : [],
   );
-  const constants = of.inputs.flatMap((input, i) =>
-    input && 'bytes' in input ? [{ ...input, name: `x${i}` }] : [],
-  );
-  const graph = {
-    name: 'single',
+  const model = modelOf({
+    opset: of.opset,
     nodes: [node(of.opType, names, 'y', of.attributes)],
-    initializers: constants,
+    initializers: of.inputs.flatMap((input, i) =>
+      input && 'bytes' in input ? [{ ...input, name: `x${i}` }] : [],
+    ),
     inputs: fed.map(([name, { dataType, dims }]) => ({ name, elemType: dataType, dims, rest: [] })),
     outputs: [{ name: 'y', elemType: of.outputType ?? DataType.float32, dims: null, rest: [] }],
-    valueInfos: [],
-    rest: [],
-  };
-  const model = { irVersion: 8, opsets: [{ domain: '', version: of.opset }], graph, metadata: [], rest: [] };
+  });
   return { model, feeds: Object.fromEntries(fed) };
 }
 
@@ -65,11 +77,13 @@ export function floats(dims: readonly number[], range?: number, seed?: number): 
   return { dataType: DataType.float32, dims, values: noise(count, range, seed) };
 }
 
-function weights(dims: readonly number[], values: readonly number[]): TensorData {
+/** A float32 constant. */
+export function weights(dims: readonly number[], values: readonly number[]): TensorData {
   return tensor('', DataType.float32, dims, values);
 }
 
-function wholes(...values: readonly number[]): TensorData {
+/** A constant list of 64-bit integers. */
+export function wholes(...values: readonly number[]): TensorData {
   return tensor('', DataType.int64, [values.length], values);
 }
 
@@ -273,32 +287,22 @@ export const CASES: readonly Case[] = ROWS.map(([title, change, of]) => ({
  * A model that halves the height of a picture [1, 3, height, width] by what it computes from the picture's own sides, in
  * 64-bit integers: nothing that the GPU could do, unless the sides are fixed.
  */
-export const COMPUTED_SIDES: OnnxModel = {
-  irVersion: 8,
-  opsets: [{ domain: '', version: 17 }],
-  graph: {
-    name: 'computed sides',
-    nodes: [
-      node('Relu', ['x0'], 'bright'),
-      node('Shape', ['bright'], 'sides'),
-      node('Gather', ['sides', 'height_axis'], 'height', { axis: 0n }),
-      node('Div', ['height', 'two'], 'half_height'),
-      node('Unsqueeze', ['half_height', 'zero'], 'rows'),
-      node('Concat', ['batch_and_channels', 'rows', 'rest'], 'halved', { axis: 0n }),
-      node('Reshape', ['bright', 'halved'], 'y'),
-    ],
-    initializers: [
-      { ...wholes(2), name: 'height_axis', dims: [] },
-      { ...wholes(2), name: 'two', dims: [] },
-      { ...wholes(0), name: 'zero' },
-      { ...wholes(1, 3), name: 'batch_and_channels' },
-      { ...wholes(-1), name: 'rest' },
-    ],
-    inputs: [{ name: 'x0', elemType: DataType.float32, dims: [1, 3, 'height', 'width'], rest: [] }],
-    outputs: [{ name: 'y', elemType: DataType.float32, dims: [1, 3, 'height', 'width'], rest: [] }],
-    valueInfos: [],
-    rest: [],
-  },
-  metadata: [],
-  rest: [],
-};
+export const COMPUTED_SIDES: OnnxModel = modelOf({
+  nodes: [
+    node('Relu', ['x0'], 'bright'),
+    node('Shape', ['bright'], 'sides'),
+    node('Gather', ['sides', 'height_axis'], 'height', { axis: 0n }),
+    node('Div', ['height', 'two'], 'half_height'),
+    node('Unsqueeze', ['half_height', 'zero'], 'rows'),
+    node('Concat', ['batch_and_channels', 'rows', 'rest'], 'halved', { axis: 0n }),
+    node('Reshape', ['bright', 'halved'], 'y'),
+  ],
+  initializers: [
+    { ...wholes(2), name: 'height_axis', dims: [] },
+    { ...wholes(2), name: 'two', dims: [] },
+    { ...wholes(0), name: 'zero' },
+    { ...wholes(1, 3), name: 'batch_and_channels' },
+    { ...wholes(-1), name: 'rest' },
+  ],
+  outputs: [{ name: 'y', elemType: DataType.float32, dims: [1, 3, 'height', 'width'], rest: [] }],
+});

@@ -17,17 +17,17 @@ export const antialiasedResize: Rule = {
     const type = floatTypeOf(scene, x);
     const dims = scene.dimsOf(x);
     if (intOf(node, 'antialias', 0) === 0 || type === null || dims?.length !== 4) return null;
-    const axes = dims.map((_, axis) => sideOf(node, scene, axis, dims[axis] as number));
-    const weights = axes.map((side) => side && matrixOf(node, side));
-    const [batch, channels, rows, columns] = axes;
-    if (!batch || !channels || !rows || !columns || !weights[2] || !weights[3]) return null;
+    const [batch, channels, rows, columns] = dims.map((from, axis) => sideOf(node, scene, axis, from));
+    if (!batch || !channels || !rows || !columns) return null;
     if (batch.to !== batch.from || channels.to !== channels.from) return null;
+    const [down, across] = [matrixOf(node, rows), matrixOf(node, columns)];
+    if (!down || !across) return null;
     const steps = new Steps(node, scene);
-    const vertical = scene.constant(type, [rows.to, rows.from], weights[2]);
+    const vertical = scene.constant(type, [rows.to, rows.from], down);
     const horizontal = scene.constant(
       type,
       [columns.from, columns.to],
-      transposed(weights[3], columns.to, columns.from),
+      transposed(across, columns.to, columns.from),
     );
     steps.add('MatMul', [steps.add('MatMul', [vertical, x]), horizontal]);
     return steps.done();

@@ -5,7 +5,7 @@ export type Rule = {
   readonly opType: string;
   /**
    * Nodes that do the same, of which the last gives the node's own output; null where there are none for this one.
-   * They may use operators that have rules themselves.
+   * No rule is applied to them again.
    */
   readonly replace: (node: Node, scene: Scene) => readonly Node[] | null;
 };

@@ -3,7 +3,7 @@ import { floatTypeOf } from './float-type.ts';
 import type { Rule } from './rule.ts';
 import { Steps } from './steps.ts';
 
-/** 1 above zero, −1 below, 0 else. */
+/** 1 above zero, −1 below; else x itself, which is zero or NaN. */
 export const sign: Rule = {
   opType: 'Sign',
   replace(node, scene) {
@@ -16,7 +16,7 @@ export const sign: Rule = {
       string,
       string,
     ];
-    const negative = steps.add('Where', [steps.add('Less', [x, zero]), minusOne, zero]);
+    const negative = steps.add('Where', [steps.add('Less', [x, zero]), minusOne, x]);
     steps.add('Where', [steps.add('Greater', [x, zero]), one, negative]);
     return steps.done();
   },
