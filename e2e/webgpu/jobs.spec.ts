@@ -30,13 +30,14 @@ test('two jobs at once, a cancelled job, and no memory of the card left behind',
   const { gpuBytesAlive: before } = await workerCounts(page);
   expect(before).toBeGreaterThan(0);
 
-  await test.step('cancelled at the first tile, a job ends within one more', async () => {
+  await test.step('cancelled at the first tile, a job ends within one more that is told of', async () => {
     const readBefore = (await workerCounts(page)).readBacks.length;
     const end = await runJob(page, { ...INPUT, disturb: { tile: 1, act: 'abort' } });
     expect(end.error?.code).toBe('AbortError');
     expect(end.tilesAfter).toBeLessThanOrEqual(1);
     const { readBacks } = await workerCounts(page);
-    expect(readBacks.length - readBefore).toBeLessThanOrEqual(2);
+    // The one that was told of, and the two that were under way when the page said so: one computing, one queued.
+    expect(readBacks.length - readBefore).toBeLessThanOrEqual(3);
   });
 
   await test.step('cancelled before anything began', async () => {

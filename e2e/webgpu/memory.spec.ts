@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { failedUpscale, largestDifference, openApp, upscale } from '../fixtures/app.ts';
-import { injectFaults, setFaults, workerCounts } from '../fixtures/faults.ts';
+import { injectFaults, setFaults, type WorkerFaults, workerCounts } from '../fixtures/faults.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
 import { serveModels, toyModel } from '../fixtures/toy-model.ts';
 
@@ -14,14 +14,21 @@ const picture = encodePng(photoLike(WIDTH, HEIGHT, 5));
 const OPTIONS = { backend: 'webgpu', context: 4, feather: 4 } as const;
 /** Output rows around the edge in the middle that are blended from both sides: half of the feather, times scale. */
 const BLENDED = 4;
-/** Bytes of the answer for one tile with its context, in multiples of 8: 2 × 2 output pixels of 3 float32 values. */
-const ANSWER_64 = 48 * 64 * 48;
-const ANSWER_32 = 32 * 40 * 48;
+/**
+ * Bytes of the buffer in which a tile of each size comes back: 32 of figures, and RGBA of the most pixels that one finishes.
+ * With the blended zone of 8 output pixels to its left, that is 2 × 33 + 8 columns, or 2 × 22 + 8; with the one above, and
+ * without half of the one below, 104 rows of the last row of tiles, or 54.
+ */
+const BACK_64 = 32 + 4 * 104 * (66 + 8);
+const BACK_32 = 32 + 4 * 54 * (44 + 8);
 /** Smaller than the input of any tile, larger than the weights. */
 const TILE_BYTES = 15_000;
 
-/** Its answer shows the tile that it came from, so that rows of one size cannot pass for rows of another. */
-const tinted = { id: 'toy', bytes: toyModel({ tint: 0.2 }) };
+/**
+ * Its answer shows the tile that it came from, so that rows of one size cannot pass for rows of another. Each of its runs
+ * asks the device for buffers.
+ */
+const tinted = { id: 'toy', bytes: toyModel({ tint: 0.2, branches: 60 }) };
 
 /** What an undisturbed run makes of the picture in tiles of 64 and of 32. */
 async function undisturbed(page: Page) {
@@ -31,28 +38,35 @@ async function undisturbed(page: Page) {
   return { of64: of64.pixels, of32: of32.pixels };
 }
 
-const CASES = [
-  { tile: 'first', afterTiles: 0, keptRows: 0, redone: 0, tiles32: 12 },
-  { tile: 'second', afterTiles: 1, keptRows: 0, redone: 1, tiles32: 12 },
-  { tile: 'third', afterTiles: 2, keptRows: 50, redone: 0, tiles32: 6 },
-  { tile: 'last', afterTiles: 3, keptRows: 50, redone: 1, tiles32: 6 },
+/**
+ * Refused buffers, and a card that is full when it is given work; at the tiles after so many. In the grid of 64 there are two
+ * columns and two rows. Not every way at every tile: each job takes seconds.
+ */
+const WAYS = [
+  { how: 'too-large', tiles: [0, 1, 2, 3] },
+  { how: 'no-memory', tiles: [0, 2] },
+  { how: 'only-told', tiles: [2] },
+  { how: 'full-card', tiles: [1, 3] },
 ] as const;
 
-test('a buffer refused at the first, a middle or the last tile: smaller tiles finish the rest', async ({
-  page,
-  context,
-}) => {
-  await injectFaults(context);
-  await serveModels(context, [tinted]);
-  await openApp(page);
-  const expected = await undisturbed(page);
-  for (const how of ['too-large', 'no-memory', 'only-told'] as const) {
-    // Once is enough for the answer that must not be believed though it looks like one.
-    for (const { tile, afterTiles, keptRows, redone, tiles32 } of how === 'only-told'
-      ? CASES.slice(2, 3)
-      : CASES) {
-      await test.step(`${how} at the ${tile} tile`, async () => {
-        await setFaults(page, { refuseBuffers: { afterTiles, minBytes: TILE_BYTES, times: 1, how } });
+function faultOf(how: (typeof WAYS)[number]['how'], afterTiles: number): WorkerFaults {
+  if (how === 'full-card') return { fullCard: { afterTiles, times: 1 } };
+  return { refuseBuffers: { afterTiles, minBytes: TILE_BYTES, times: 1, how } };
+}
+
+for (const { how, tiles } of WAYS) {
+  test(`memory runs out at the first, a middle or the last tile (${how}): smaller tiles finish the rest`, async ({
+    page,
+    context,
+  }) => {
+    await injectFaults(context);
+    await serveModels(context, [tinted]);
+    await openApp(page);
+    const expected = await undisturbed(page);
+    const { gpuBytesAlive } = await workerCounts(page);
+    for (const afterTiles of tiles) {
+      await test.step(`after ${afterTiles} tiles`, async () => {
+        await setFaults(page, faultOf(how, afterTiles));
         const { report, pixels, end } = await upscale(page, {
           file: picture,
           options: { ...OPTIONS, tile: 64 },
@@ -69,23 +83,40 @@ test('a buffer refused at the first, a middle or the last tile: smaller tiles fi
         expect(halved?.message).toMatch(/32 instead of 64/);
         expect(end.messages).toContain(halved?.message);
 
-        // No finished row was run twice: 64s up to the failure, then 32s for the rows below only. The tile that failed
-        // may have been read back before the device told what was wrong.
-        const of64 = readBacks.filter((bytes) => bytes === ANSWER_64).length;
-        expect([afterTiles, afterTiles + 1]).toContain(of64);
-        expect(readBacks.slice(of64)).toEqual(new Array(tiles32).fill(ANSWER_32));
-        expect(report).toMatchObject({ tilesRun: afterTiles + tiles32, tilesRedone: redone });
+        // No finished row was run twice: 64s up to the failure, then 32s for the rows below only. A refusal that rejects a
+        // run is that tile's. Else a device does not say which work an error belongs to, so that with two tiles under way
+        // the one before may be given up for it, and the other one may come back for nothing.
+        const failed = how === 'too-large' ? [afterTiles] : [afterTiles, Math.max(0, afterTiles - 1)];
+        const of32 = readBacks.filter((bytes) => bytes === BACK_32).length;
+        const keptRows = of32 === 6 ? 50 : 0;
+        expect(
+          failed.map((tile) => (tile < 2 ? 0 : 50)),
+          'rows kept',
+        ).toContain(keptRows);
+        const tiles32 = keptRows === 0 ? 12 : 6;
+        const of64 = readBacks.length - of32;
+        expect(readBacks.slice(0, of64)).toEqual(new Array(of64).fill(BACK_64));
+        expect(readBacks.slice(of64)).toEqual(new Array(tiles32).fill(BACK_32));
+        expect(of64, 'tiles of 64').toBeLessThanOrEqual(afterTiles + 2);
+        const run64 = report.tilesRun - tiles32;
+        expect(run64).toBeGreaterThanOrEqual(Math.min(...failed));
+        expect(run64).toBeLessThanOrEqual(how === 'too-large' ? afterTiles : afterTiles + 1);
+        expect(report.tilesRedone).toBe(run64 - (keptRows === 0 ? 0 : 2));
 
         const edge = 2 * keptRows;
-        expect(largestDifference(pixels, expected.of64, 0, Math.max(0, edge - BLENDED))).toBeLessThanOrEqual(
-          1,
-        );
+        const to = Math.max(0, edge - BLENDED);
+        expect(largestDifference(pixels, expected.of64, 0, to)).toBeLessThanOrEqual(1);
         const from = edge === 0 ? 0 : edge + BLENDED;
         expect(largestDifference(pixels, expected.of32, from)).toBeLessThanOrEqual(1);
       });
     }
-  }
-});
+    await setFaults(page, {});
+    await upscale(page, { file: picture, options: { ...OPTIONS, tile: 64 } });
+    expect((await workerCounts(page)).gpuBytesAlive, 'nothing is left behind').toBeLessThanOrEqual(
+      gpuBytesAlive,
+    );
+  });
+}
 
 test('every buffer refused: the error names each size and the limit, and the page works on', async ({
   page,

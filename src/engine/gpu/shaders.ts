@@ -213,8 +213,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let plane = id.z * p.in_width * p.in_height;
   var sum = 0.0;
   for (var t = 0u; t < p.taps; t++) {
-    let from = u32(clamp(first[along] + i32(t), 0, last));
-    let at = select(id.y * p.in_width + from, from * p.in_width + id.x, p.vertical == 1u);
+    let tap = u32(clamp(first[along] + i32(t), 0, last));
+    let at = select(id.y * p.in_width + tap, tap * p.in_width + id.x, p.vertical == 1u);
     sum += weights[along * p.taps + t] * load_value(plane + at, p.half);
   }
   result[id.z * p.out_width * p.out_height + id.y * p.out_width + id.x] = sum;
