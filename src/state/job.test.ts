@@ -89,6 +89,27 @@ describe('afterEvent', () => {
     expect(progress.fraction).toBe(1);
   });
 
+  test('what runs is what was told last, and another backend gets a pace of its own', () => {
+    const engine = (changes: object): JobEvent => ({
+      kind: 'engine',
+      jobId: 'mine',
+      backend: 'webgpu',
+      adapter: 'Card',
+      precision: 'float16',
+      threads: 1,
+      ...changes,
+    });
+    const tiles: JobEvent = { kind: 'stage', jobId: 'mine', stage: 'tiles' };
+    const onCard = [engine({ precision: 'float32' }), engine({}), tiles, plan({}), tile(6, 0.5)];
+    const still = run([...onCard, engine({ precision: 'float32' })]).progress;
+    expect(still.engine).toEqual({ backend: 'webgpu', adapter: 'Card', precision: 'float32', threads: 1 });
+    expect(still.pace).toMatchObject({ fromFraction: 0, tiles: 1 });
+    const processor = engine({ backend: 'wasm', adapter: 'CPU', precision: 'float32', threads: 2 });
+    const moved = run([...onCard, processor, tiles]).progress;
+    expect(moved.engine).toEqual({ backend: 'wasm', adapter: 'CPU', precision: 'float32', threads: 2 });
+    expect(moved.pace).toMatchObject({ fromFraction: 0.5, tiles: 0 });
+  });
+
   test('a new stage forgets the download of the last one', () => {
     const job = run([
       { kind: 'download', jobId: 'mine', what: 'model', loadedBytes: 1, totalBytes: 2 },

@@ -1,13 +1,5 @@
 import type { WireError } from '../base/errors.ts';
-import type {
-  Backend,
-  Inspection,
-  JobEvent,
-  JobReport,
-  Stage,
-  UpscaleOptions,
-  Warning,
-} from '../worker/protocol.ts';
+import type { Inspection, JobEvent, JobReport, Stage, UpscaleOptions, Warning } from '../worker/protocol.ts';
 import { completed, type MosaicBand, withPlan, withTilesDone } from './mosaic.ts';
 import type { Ticket } from './registry.ts';
 import { afterTile, newPace, type Pace } from './remaining.ts';
@@ -15,11 +7,15 @@ import { afterTile, newPace, type Pace } from './remaining.ts';
 /** A picture that was opened; its file and pixels are behind the ticket. */
 export type Picture = { readonly source: Ticket; readonly name: string; readonly inspection: Inspection };
 
+/** What runs the network of a job. */
+export type RunningEngine = Pick<JobReport, 'backend' | 'adapter' | 'precision' | 'threads'>;
+
 /** What is known of a running job. */
 export type Progress = {
   readonly stage: Stage | 'starting';
   readonly download: { readonly loadedBytes: number; readonly totalBytes: number } | null;
-  readonly engine: { readonly backend: Backend; readonly adapter: string; readonly threads: number } | null;
+  /** What runs the network, as last told: precision and even backend may change within a job. */
+  readonly engine: RunningEngine | null;
   readonly bands: readonly MosaicBand[];
   /** Of the last plan. */
   readonly tile: { readonly done: number; readonly total: number } | null;
@@ -110,10 +106,7 @@ function progressAfter(job: RunningJob, event: JobEvent, nowMs: number): Progres
     case 'download':
       return { ...progress, download: { loadedBytes: event.loadedBytes, totalBytes: event.totalBytes } };
     case 'engine':
-      return {
-        ...progress,
-        engine: { backend: event.backend, adapter: event.adapter, threads: event.threads },
-      };
+      return withEngine(progress, event);
     case 'plan':
       return {
         ...progress,
@@ -129,9 +122,19 @@ function progressAfter(job: RunningJob, event: JobEvent, nowMs: number): Progres
   }
 }
 
+function withEngine(progress: Progress, { backend, adapter, precision, threads }: RunningEngine): Progress {
+  const isAnother = progress.engine !== null && progress.engine.backend !== backend;
+  return {
+    ...progress,
+    engine: { backend, adapter, precision, threads },
+    // The remaining time was told from how fast the other one was.
+    pace: isAnother ? null : progress.pace,
+  };
+}
+
 function enterStage(progress: Progress, stage: Stage, nowMs: number): Progress {
   const entered: Progress = { ...progress, stage, download: null };
-  if (stage === 'tiles') return { ...entered, pace: progress.pace ?? newPace(nowMs) };
+  if (stage === 'tiles') return { ...entered, pace: progress.pace ?? newPace(nowMs, progress.fraction) };
   if (stage === 'encoding') return { ...entered, fraction: 1, bands: completed(progress.bands) };
   return entered;
 }
@@ -146,6 +149,6 @@ function afterTileEvent(
     bands: withTilesDone(progress.bands, event.doneInPlan),
     tile: { done: event.doneInPlan, total: event.totalInPlan },
     fraction: Math.max(progress.fraction, event.fraction),
-    pace: afterTile(progress.pace ?? newPace(nowMs - event.tileMs), event.fraction, nowMs),
+    pace: afterTile(progress.pace ?? newPace(nowMs - event.tileMs, progress.fraction), event.fraction, nowMs),
   };
 }

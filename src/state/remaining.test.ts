@@ -40,6 +40,11 @@ test('never jumps up; it then runs down slower, and ends with the work', () => {
   expect(remainingAt(afterTile(slow, 0.99, 50_000), 50_000)).toBeLessThan(1000);
 });
 
+test('a pace that begins in the middle is told from its own tiles', () => {
+  const pace = afterTile(newPace(10_000, 0.5), 0.6, 14_000);
+  expect(remainingAt(pace, 14_000)).toBeCloseTo(16_000);
+});
+
 test('never grows, whatever the tiles do', () => {
   let pace = newPace(0);
   let last = Number.POSITIVE_INFINITY;

@@ -1,6 +1,8 @@
 /** What the remaining time is told from. Milliseconds on one clock. */
 export type Pace = {
   readonly sinceMs: number;
+  /** Of the whole picture, what was done by then. */
+  readonly fromFraction: number;
   readonly tiles: number;
   /** Null until there is enough to go by. */
   readonly countdown: Countdown | null;
@@ -19,20 +21,21 @@ type Countdown = {
 const MIN_TILES = 3;
 const MIN_MS = 3000;
 
-/** The pace when the first tile is about to start. */
-export function newPace(nowMs: number): Pace {
-  return { sinceMs: nowMs, tiles: 0, countdown: null };
+/** The pace when its first tile is about to start. */
+export function newPace(nowMs: number, fromFraction = 0): Pace {
+  return { sinceMs: nowMs, fromFraction, tiles: 0, countdown: null };
 }
 
 /**
- * The pace after one more tile; `fraction` is of the whole picture and began at 0 when the pace did. The remaining
- * time never jumps up: where the estimate grows, what is shown runs down slower, so that both end together.
+ * The pace after one more tile; `fraction` is of the whole picture. The remaining time of one pace never jumps up:
+ * where the estimate grows, what is shown runs down slower, so that both end together.
  */
 export function afterTile(pace: Pace, fraction: number, nowMs: number): Pace {
   const tiles = pace.tiles + 1;
   const spent = nowMs - pace.sinceMs;
-  if (fraction <= 0 || (tiles < MIN_TILES && spent < MIN_MS)) return { ...pace, tiles };
-  const estimate = (spent / fraction) * (1 - fraction);
+  const done = fraction - pace.fromFraction;
+  if (done <= 0 || (tiles < MIN_TILES && spent < MIN_MS)) return { ...pace, tiles };
+  const estimate = (spent / done) * (1 - fraction);
   const nextTileMs = spent / tiles;
   const fromMs = Math.min(estimate, remainingAt(pace, nowMs) ?? estimate);
   const share = estimate > nextTileMs ? nextTileMs / estimate : 1;

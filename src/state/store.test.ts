@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
-import type { JobEvent, JobOutcome, JobReport, UpscalePort } from '../worker/protocol.ts';
+import type { JobEvent, JobOutcome, JobReport, TuningSummary, UpscalePort } from '../worker/protocol.ts';
 import type { PartialPicture } from './partial-picture.ts';
 import type { Pictures } from './pictures.ts';
 import { Registry } from './registry.ts';
@@ -31,6 +31,16 @@ const report = {
   ms: { tiles: 1000 },
 } as JobReport;
 
+const tuning: TuningSummary = {
+  modelId: 'photo-4x',
+  adapter: 'Card',
+  knownTile: 'right',
+  precision: 'float32',
+  precisionReason: '',
+  tile: 256,
+  failedTile: null,
+};
+
 const picture = new Blob(['picture']);
 
 /** A page in miniature: the port answers when told to, and every bitmap counts whether it was closed. */
@@ -58,8 +68,8 @@ function world(search = '') {
       defaultBackend: 'wasm' as const,
     }),
     start: vi.fn<UpscalePort['start']>(),
-    tunings: async () => [],
-    forgetTunings: async () => undefined,
+    tunings: vi.fn<UpscalePort['tunings']>(async () => []),
+    forgetTunings: vi.fn<UpscalePort['forgetTunings']>(async () => undefined),
     prepareOffline: async () => undefined,
   };
   let tell: (event: JobEvent) => void = () => undefined;
@@ -230,6 +240,69 @@ describe('the page', () => {
     page.app.actions.choose({ scale: 3 });
     page.app.actions.choose({ model: 'photo-2x' });
     expect(page.app.store.getState().settings.scale).toBeNull();
+  });
+});
+
+describe('what was found out about models', () => {
+  let page: ReturnType<typeof world>;
+  const learned = () => page.app.store.getState().learned;
+  beforeEach(async () => {
+    page = world();
+    await page.app.actions.open(picture, 'a.png');
+  });
+
+  test('is asked for only when somebody looks, and then again after each job', async () => {
+    page.app.actions.start();
+    await page.end(page.done());
+    expect(page.port.tunings).not.toHaveBeenCalled();
+    await page.app.actions.lookUpLearned();
+    expect(learned()).toEqual({ tunings: [], problem: null });
+    page.port.tunings.mockResolvedValue([tuning]);
+    page.app.actions.start();
+    await page.end({ kind: 'cancelled' });
+    expect(learned()).toEqual({ tunings: [tuning], problem: null });
+    expect(page.port.tunings).toHaveBeenCalledTimes(2);
+  });
+
+  test('is shown as it is after forgetting', async () => {
+    page.port.tunings.mockResolvedValueOnce([tuning]);
+    await page.app.actions.lookUpLearned();
+    await page.app.actions.forgetLearned();
+    expect(page.port.forgetTunings).toHaveBeenCalledTimes(1);
+    expect(learned()).toEqual({ tunings: [], problem: null });
+  });
+
+  test('stays when it cannot be forgotten or read again, until it can', async () => {
+    page.port.tunings.mockResolvedValueOnce([tuning]);
+    await page.app.actions.lookUpLearned();
+    page.port.forgetTunings.mockRejectedValueOnce(new Error('no'));
+    await page.app.actions.forgetLearned();
+    expect(learned()).toEqual({ tunings: [tuning], problem: 'not-forgotten' });
+    page.port.tunings.mockRejectedValueOnce(new Error('no'));
+    await page.app.actions.lookUpLearned();
+    expect(learned()).toEqual({ tunings: [tuning], problem: 'not-read' });
+    await page.app.actions.lookUpLearned();
+    expect(learned()).toEqual({ tunings: [], problem: null });
+  });
+
+  test('is not forgotten while a job runs', async () => {
+    page.app.actions.start();
+    await page.app.actions.forgetLearned();
+    expect(page.port.forgetTunings).not.toHaveBeenCalled();
+  });
+
+  test('an answer that comes late does not replace a newer one', async () => {
+    let answerFirst: (tunings: readonly TuningSummary[]) => void = () => undefined;
+    page.port.tunings.mockReturnValueOnce(
+      new Promise((resolve) => {
+        answerFirst = resolve;
+      }),
+    );
+    const first = page.app.actions.lookUpLearned();
+    await page.app.actions.lookUpLearned();
+    answerFirst([tuning]);
+    await first;
+    expect(learned().tunings).toEqual([]);
   });
 });
 

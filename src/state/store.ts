@@ -6,6 +6,7 @@ import { type DeviceStorage, storedRates, storedSettings, storeSettings } from '
 import type { Rates } from './estimate.ts';
 import type { JobState } from './job.ts';
 import { createJobActions, type JobActions } from './job-actions.ts';
+import { createLearnedActions, type Learned, type LearnedActions, NOTHING_ASKED } from './learned.ts';
 import { type Notice, type NoticeTopic, withNotice, withoutTopic } from './notices.ts';
 import type { Pictures } from './pictures.ts';
 import { consistent, type Settings } from './settings.ts';
@@ -26,6 +27,7 @@ export type AppState = {
   /** Why the worker could not say what runs here; null where it could. */
   readonly environmentProblem: string | null;
   readonly rates: Rates;
+  readonly learned: Learned;
   readonly notices: readonly Notice[];
   readonly offline: OfflineState;
   /** Puts the waiting version in place; null where none waits. */
@@ -48,13 +50,14 @@ export type AppDeps = {
 };
 
 /** What a person, or the composition root, can make happen. */
-export type AppActions = JobActions & {
-  /** Changes settings, and with them the address and what the device remembers. */
-  readonly choose: (changes: Partial<Settings>) => void;
-  readonly notify: (notice: Notice) => void;
-  readonly dismiss: (topic: NoticeTopic) => void;
-  readonly tell: (facts: Partial<Pick<AppState, 'offline' | 'applyUpdate' | 'install'>>) => void;
-};
+export type AppActions = JobActions &
+  LearnedActions & {
+    /** Changes settings, and with them the address and what the device remembers. */
+    readonly choose: (changes: Partial<Settings>) => void;
+    readonly notify: (notice: Notice) => void;
+    readonly dismiss: (topic: NoticeTopic) => void;
+    readonly tell: (facts: Partial<Pick<AppState, 'offline' | 'applyUpdate' | 'install'>>) => void;
+  };
 
 /** The page's memory, its verbs and the owner of its pixels. */
 export type App = {
@@ -72,6 +75,7 @@ export function createAppStore(deps: AppDeps): App {
 
   const actions: AppActions = {
     ...createJobActions(deps, store),
+    ...createLearnedActions(deps.port, store),
     choose(changes) {
       const settings = consistent({ ...store.getState().settings, ...changes }, catalog);
       store.setState({ settings });
@@ -102,6 +106,7 @@ function initialState({ catalog, storage, address }: AppDeps): AppState {
     environment: null,
     environmentProblem: null,
     rates: storedRates(storage),
+    learned: NOTHING_ASKED,
     notices: problems.length > 0 ? [{ topic: 'address', tone: 'note', lines: problems }] : [],
     offline: { kind: 'unknown' },
     applyUpdate: null,

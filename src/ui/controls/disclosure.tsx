@@ -5,10 +5,16 @@ import styles from './disclosure.module.css';
 
 const cx = classesOf(styles);
 
+type DisclosureProps = {
+  readonly title: string;
+  readonly onOpen?: () => void;
+  readonly children: ReactNode;
+};
+
 /** A folded part below a hairline: native details, so that find-in-page opens it too. */
-export function Disclosure({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+export function Disclosure({ title, onOpen, children }: DisclosureProps) {
   return (
-    <details className={cx('details')}>
+    <details className={cx('details')} onToggle={(event) => event.currentTarget.open && onOpen?.()}>
       <summary className={cx('summary')}>
         <span className={cx('chevron')}>
           <ChevronIcon aria-hidden />

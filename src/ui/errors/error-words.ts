@@ -1,4 +1,4 @@
-import type { ErrorCode, WireError } from '../../base/errors.ts';
+import type { ErrorCode, ErrorDetails, WireError } from '../../base/errors.ts';
 import type { Intent } from '../../state/preflight.ts';
 import { fixesFor } from '../../state/preflight.ts';
 import type { Settings } from '../../state/settings.ts';
@@ -12,8 +12,8 @@ export type ErrorAction =
 
 type ErrorWords = {
   readonly heading: string;
-  /** The buttons that can help, given what was about to be made. */
-  readonly actions: (intent: Intent) => readonly ErrorAction[];
+  /** The buttons that can help, given what was about to be made and what came of it. */
+  readonly actions: (intent: Intent, details: ErrorDetails) => readonly ErrorAction[];
 };
 
 const RETRY: ErrorAction = { kind: 'retry', label: 'Try again' };
@@ -56,7 +56,7 @@ export const ERROR_WORDS: { readonly [Code in ErrorCode]: ErrorWords } = {
   'out-of-memory': { heading: 'Not enough memory', actions: memoryActions },
   'device-lost': { heading: 'The graphics card stopped answering', actions: always(RETRY, PROCESSOR) },
   'worker-lost': { heading: 'The work was stopped by the browser', actions: always(RETRY, SMALL_TILES) },
-  'bad-output': { heading: 'The model gave no picture', actions: always(RETRY, PROCESSOR) },
+  'bad-output': { heading: 'The model came out wrong', actions: outputActions },
   'run-failed': { heading: 'The model could not be run', actions: always(RETRY, PROCESSOR) },
   busy: { heading: 'Another picture is being worked on', actions: always(RETRY) },
   'encode-failed': { heading: 'The file could not be written', actions: encodeActions },
@@ -69,7 +69,7 @@ export function wordsFor(
   intent: Intent,
 ): { heading: string; actions: readonly [ErrorAction, ...ErrorAction[]] } {
   const { heading, actions } = ERROR_WORDS[error.code];
-  const [first = RETRY, ...others] = actions(intent);
+  const [first = RETRY, ...others] = actions(intent, error.details);
   const retries = [first, ...others].some(({ kind }) => kind === 'retry');
   return { heading, actions: retries ? [first, ...others] : [first, ...others, RETRY] };
 }
@@ -85,6 +85,11 @@ function fixesAsActions(intent: Intent): readonly ErrorAction[] {
 function memoryActions(intent: Intent): readonly ErrorAction[] {
   const smaller = intent.scale > 2 ? ([atScale(2)] as const) : [];
   return [...smaller, RETRY];
+}
+
+/** A graphics card that computes a model wrong does so again. */
+function outputActions(_intent: Intent, { backend }: ErrorDetails): readonly ErrorAction[] {
+  return backend === 'webgpu' ? [PROCESSOR, RETRY] : [RETRY, FIRST_MODEL];
 }
 
 function encodeActions(intent: Intent): readonly ErrorAction[] {

@@ -3,6 +3,7 @@ import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Disclosure } from '../controls/disclosure.tsx';
 import styles from './advanced.module.css';
+import { Learned } from './learned.tsx';
 
 const cx = classesOf(styles);
 
@@ -10,12 +11,12 @@ const TILES = [32, 64, 128, 256, 512, 1024] as const;
 const CONTEXTS = [4, 8, 16, 24, 32, 48, 64] as const;
 const FEATHERS = [0, 4, 8, 16] as const;
 
-/** What most people never need: how the picture is cut into tiles, and what runs the model. */
+/** What most people never need: how the picture is cut into tiles, what runs the model, and what was learned of it. */
 export function Advanced() {
   const { tile, context, feather, backend } = useApp((state) => state.settings);
-  const { choose } = useActions();
+  const { choose, lookUpLearned } = useActions();
   return (
-    <Disclosure title="Advanced">
+    <Disclosure title="Advanced" onOpen={() => void lookUpLearned()}>
       <div className={cx('rows')}>
         <NumberRow
           label="Tile"
@@ -56,6 +57,7 @@ export function Advanced() {
             </select>
           )}
         </Row>
+        <Learned />
       </div>
     </Disclosure>
   );

@@ -17,7 +17,7 @@ const STAGE_WORDS: Record<RunningJob['progress']['stage'], string> = {
   reading: 'Reading the picture',
   'loading-runtime': 'Loading the engine',
   'loading-model': 'Loading the model',
-  'warming-up': 'Warming up',
+  'warming-up': 'Getting the graphics card ready',
   tiles: 'Upscaling',
   encoding: 'Writing the file',
 };

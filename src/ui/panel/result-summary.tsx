@@ -6,6 +6,7 @@ import { Disclosure } from '../controls/disclosure.tsx';
 import { isWorthAWord } from '../quiet-warnings.ts';
 import { bytesText, countText, durationText, sizeText } from '../words.ts';
 import { FORMAT_LABELS } from './format-picker.tsx';
+import { halfText } from './learned-words.ts';
 import styles from './result-summary.module.css';
 
 const cx = classesOf(styles);
@@ -33,6 +34,7 @@ export function ResultSummary() {
 
 function Details({ job: { report } }: { readonly job: DoneJob }) {
   const { ms } = report;
+  const half = halfText(report);
   return (
     <Disclosure title="Details">
       <Warnings
@@ -42,7 +44,7 @@ function Details({ job: { report } }: { readonly job: DoneJob }) {
       <dl className={cx('facts', 'small')} data-testid="report">
         <Fact name="Backend">{report.backend === 'webgpu' ? 'WebGPU' : 'WASM'}</Fact>
         <Fact name="Adapter">{report.adapter}</Fact>
-        <Fact name="Precision">{report.precision}</Fact>
+        <Fact name="Precision">{half ? `${report.precision} · ${half}` : report.precision}</Fact>
         <Fact name="Threads">{report.threads}</Fact>
         <Fact name="Model">{report.model.id}</Fact>
         <Fact name="Format">{FORMAT_LABELS[report.output.format]}</Fact>
@@ -93,7 +95,6 @@ function Fact({ name, children }: { readonly name: string; readonly children: st
 }
 
 function ranOn(report: JobReport): string {
-  return report.backend === 'webgpu'
-    ? `WebGPU · ${report.adapter}`
-    : `WASM · ${countText(report.threads, 'thread')}`;
+  if (report.backend === 'wasm') return `WASM · ${countText(report.threads, 'thread')}`;
+  return `WebGPU · ${report.adapter}${report.precision === 'float16' ? ' · half precision' : ''}`;
 }

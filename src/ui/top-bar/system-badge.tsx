@@ -1,5 +1,6 @@
 import CheckIcon from 'lucide-react/icons/check';
 import { useState } from 'react';
+import type { RunningEngine } from '../../state/job.ts';
 import { backendNow } from '../../state/selectors.ts';
 import type { AppState } from '../../state/store.ts';
 import { useApp } from '../app-context.ts';
@@ -43,22 +44,24 @@ export function SystemBadge() {
 
 function badgeText(state: AppState): string {
   const ran = engineThatRan(state);
-  if (ran) return engineText(ran.backend, ran.adapter, ran.threads);
+  if (ran) return engineText(ran);
   if (state.environmentProblem !== null) return 'System unknown';
   const backend = backendNow(state);
   if (!backend || !state.environment) return 'Checking…';
   const { adapter, threads } = state.environment;
   if (backend === 'webgpu' && !adapter) return 'WebGPU · not available';
-  return engineText(backend, adapter?.description ?? '', threads);
+  return engineText({ backend, adapter: adapter?.description ?? '', threads });
 }
 
-function engineThatRan({ job }: AppState) {
+function engineThatRan({ job }: AppState): RunningEngine | null {
   if (job.kind === 'running' || job.kind === 'cancelled') return job.progress.engine;
   return job.kind === 'done' ? job.report : null;
 }
 
-function engineText(backend: 'webgpu' | 'wasm', adapter: string, threads: number): string {
-  return backend === 'webgpu'
-    ? `WebGPU · ${adapter || 'graphics card'}`
-    : `WASM · ${countText(threads, 'thread')}`;
+/** Before a job the precision is not known. */
+type EngineFacts = Omit<RunningEngine, 'precision'> & Partial<Pick<RunningEngine, 'precision'>>;
+
+function engineText({ backend, adapter, threads, precision }: EngineFacts): string {
+  if (backend === 'wasm') return `WASM · ${countText(threads, 'thread')}`;
+  return `WebGPU · ${adapter || 'graphics card'}${precision === 'float16' ? ' · fp16' : ''}`;
 }
