@@ -9,6 +9,7 @@ import { afterLoss, type RecoveryState } from '../tiling/tile-policy.ts';
 import type { TileRoad } from '../tiling/tile-road.ts';
 import type { JobLog } from './job-log.ts';
 import { deviceRecovered, finishedOnProcessor, tileHalved, workerReplaced } from './notices.ts';
+import type { PngFile } from './png-file.ts';
 import type { KeptBand, Warning } from './protocol.ts';
 import type { Picture } from './read-picture.ts';
 import type { ResultCanvas } from './result-canvas.ts';
@@ -36,6 +37,8 @@ type Parts = {
   readonly scale: number;
   readonly picture: Picture;
   readonly canvas: ResultCanvas;
+  /** Null where the canvas is encoded at the end. */
+  readonly png: PngFile | null;
   readonly log: JobLog;
 };
 
@@ -76,7 +79,9 @@ export class TileWork {
   async putKept(bands: readonly KeptBand[]): Promise<SourcePx> {
     let end = 0;
     for (const kept of bands) {
-      await this.#preview(await this.#parts.canvas.putKept(kept));
+      const band = await this.#parts.canvas.putKept(kept);
+      await this.#parts.png?.put(band);
+      await this.#preview(band);
       end = kept.y + kept.height;
     }
     this.#nextRow = sourcePx(end / this.#parts.scale);
@@ -124,8 +129,9 @@ export class TileWork {
   }
 
   async bandDone(band: Band, recovery: RecoveryState): Promise<void> {
-    const { picture, canvas, log, scale } = this.#parts;
+    const { picture, canvas, png, log, scale } = this.#parts;
     picture.alpha?.writeInto(band.data, band.y);
+    await png?.put(band);
     canvas.put(band);
     await this.#preview(band);
     const { y, height } = band;

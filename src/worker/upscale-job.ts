@@ -10,6 +10,7 @@ import type { JobHost, Settled } from './job-host.ts';
 import { JobLog } from './job-log.ts';
 import { reachOf, resolveOptions } from './job-options.ts';
 import { contextShort } from './notices.ts';
+import { PngFile } from './png-file.ts';
 import type { JobReport, ServiceOutcome, ServiceRequest } from './protocol.ts';
 import { type Picture, readPicture } from './read-picture.ts';
 import { ResultCanvas } from './result-canvas.ts';
@@ -32,6 +33,8 @@ export async function runJob(request: ServiceRequest, host: JobHost): Promise<Se
 type Ready = Settled & {
   readonly picture: Picture;
   readonly canvas: ResultCanvas;
+  /** The file, written while the tiles run; null for formats that are encoded from the canvas. */
+  readonly png: PngFile | null;
 };
 
 async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Promise<ServiceOutcome> {
@@ -50,13 +53,16 @@ async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Pro
   if (await host.shouldStop()) return { kind: 'cancelled' };
 
   const { width, height } = picture.source;
-  const canvas = new ResultCanvas(width * options.scale, height * options.scale, request.previewSidePx);
+  const size = { width: width * options.scale, height: height * options.scale };
+  const canvas = new ResultCanvas(size.width, size.height, request.previewSidePx);
+  const png = options.format === 'png' ? new PngFile(size, picture.alpha !== null) : null;
   try {
-    const ready: Ready = { ...settled, picture, canvas };
+    const ready: Ready = { ...settled, picture, canvas, png };
     const { run, lastEngine } = await runAllTiles(ready, chosen);
     return run.kind === 'stopped' ? { kind: 'cancelled' } : await finish(ready, run, lastEngine);
   } finally {
     canvas.release();
+    png?.abandon();
   }
 }
 
@@ -99,10 +105,10 @@ async function runAllTiles(
 }
 
 async function finish(ready: Ready, run: TileRun, engine: Engine): Promise<ServiceOutcome> {
-  const { request, log, model, options, picture, canvas } = ready;
+  const { request, log, model, options, picture, canvas, png } = ready;
   log.stage('encoding');
   if (picture.alpha && options.format === 'jpeg') log.warn(canvas.flatten());
-  const file = await canvas.encode(options.format, options.quality);
+  const file = await (png ? png.finish() : canvas.encode(options.format, options.quality));
   return {
     kind: 'done',
     file,
