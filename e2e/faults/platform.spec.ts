@@ -143,10 +143,20 @@ test('an unknown model and bad options are errors', async ({ page }) => {
   }
 });
 
-const PLATFORM: readonly { what: string; faults: WorkerFaults; code: string }[] = [
+const PLATFORM: readonly { what: string; faults: WorkerFaults; code: string; format?: 'jpeg' }[] = [
   { what: 'no memory to decode', faults: { createImageBitmap: 'no-memory' }, code: 'out-of-memory' },
-  { what: 'no memory to encode', faults: { convertToBlob: 'no-memory' }, code: 'out-of-memory' },
-  { what: 'an encoder that breaks', faults: { convertToBlob: 'broken' }, code: 'encode-failed' },
+  {
+    what: 'no memory to encode',
+    faults: { convertToBlob: 'no-memory' },
+    code: 'out-of-memory',
+    format: 'jpeg',
+  },
+  {
+    what: 'an encoder that breaks',
+    faults: { convertToBlob: 'broken' },
+    code: 'encode-failed',
+    format: 'jpeg',
+  },
   { what: 'no canvas to decode', faults: { refuseCanvas: { minWidth: 1 } }, code: 'out-of-memory' },
   { what: 'no canvas for the result', faults: { refuseCanvas: { minWidth: 100 } }, code: 'output-too-large' },
 ];
@@ -157,11 +167,12 @@ test('the browser fails at reading, drawing or writing: coded errors, and the pa
 }) => {
   await injectFaults(context);
   await openApp(page);
-  for (const { what, faults, code } of PLATFORM) {
+  for (const { what, faults, code, format = 'png' } of PLATFORM) {
     await test.step(what, async () => {
       expect((await upscale(page, INPUT)).report.backend).toBe('wasm');
       await setFaults(page, faults);
-      expect((await failedUpscale(page, INPUT)).code).toBe(code);
+      const asked = { ...INPUT, options: { ...INPUT.options, format } } as const;
+      expect((await failedUpscale(page, asked)).code).toBe(code);
       await setFaults(page, {});
     });
   }

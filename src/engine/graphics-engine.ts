@@ -5,7 +5,7 @@ import type { OnnxModel } from '../models/onnx/model.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import type { Engine, EngineEvents, EngineRoad, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
-import { type GpuNetwork, GpuRoad, type TensorPrecisions } from './gpu/gpu-road.ts';
+import { type GpuNetwork, GpuRoad } from './gpu/gpu-road.ts';
 import { type AdapterFacts, adapterKey, adapterName, type GpuDevice, openGpuDevice } from './gpu-device.ts';
 import { leftToProcessor, networkFor, type Precision } from './network-bytes.ts';
 import { loadRuntime, startedRuntime } from './runtime.ts';
@@ -132,14 +132,12 @@ export class GraphicsEngine implements Engine {
   }
 
   /** A session with every side fixed to the tile's: the provider then knows all shapes beforehand. */
-  async #prepare(size: Size<SourcePx>): Promise<TensorPrecisions> {
+  async #prepare(size: Size<SourcePx>): Promise<void> {
     const loaded = this.#current();
     const { open } = loaded;
-    if (open?.size.width !== size.width || open.size.height !== size.height) {
-      await this.#closeSession();
-      loaded.open = { size, session: await this.#openSession(loaded, size, this.precision) };
-    }
-    return this.#session().precisions;
+    if (open?.size.width === size.width && open.size.height === size.height) return;
+    await this.#closeSession();
+    loaded.open = { size, session: await this.#openSession(loaded, size, this.precision) };
   }
 
   #openSession(

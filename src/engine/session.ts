@@ -68,16 +68,6 @@ export class ModelSession {
     return new ModelSession(parts, session);
   }
 
-  /** Whether the network takes and gives float16; else float32. */
-  get precisions(): { readonly halfInput: boolean; readonly halfOutput: boolean } {
-    const [input] = this.#session.inputMetadata;
-    const [output] = this.#session.outputMetadata;
-    return {
-      halfInput: input?.isTensor === true && input.type === 'float16',
-      halfOutput: output?.isTensor === true && output.type === 'float16',
-    };
-  }
-
   /**
    * `[3, height, width]` RGB in 0..1, on the processor.
    *
@@ -99,14 +89,13 @@ export class ModelSession {
    * @throws EngineFailure; TesseraError `model-unsuitable`.
    */
   async runOnDevice(input: GPUBuffer, output: GPUBuffer, size: Size<SourcePx>): Promise<void> {
-    const { halfInput, halfOutput } = this.precisions;
     const { scale } = this.#model;
-    const tensor = (buffer: GPUBuffer, half: boolean, times: number) =>
+    const tensor = (buffer: GPUBuffer, times: number) =>
       this.#ort.Tensor.fromGpuBuffer(buffer, {
-        dataType: half ? 'float16' : 'float32',
+        dataType: 'float32',
         dims: [1, 3, size.height * times, size.width * times],
       });
-    const answer = await this.#runQueued(tensor(input, halfInput, 1), tensor(output, halfOutput, scale));
+    const answer = await this.#runQueued(tensor(input, 1), tensor(output, scale));
     this.#checkShape(answer.dims, size);
   }
 

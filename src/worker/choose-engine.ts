@@ -68,7 +68,7 @@ export function engineName(engine: Engine): string {
 async function warmUp(settled: Settled, source: SourcePixels, engine: Engine): Promise<ChosenEngine> {
   const { request, log, model, options } = settled;
   const { tile, context } = options;
-  const budget = tileBudget(engine.adapter);
+  const budget = tileBudget(engine.adapter, engine.threads);
   const first = firstTile(budget, model, context);
   const isOpen = tile === null && request.resume === null;
   if (engine.backend === 'webgpu') log.stage('warming-up');

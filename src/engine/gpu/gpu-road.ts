@@ -16,15 +16,12 @@ import { clipOf, copyClip } from './clip.ts';
 import { PlanBuffers } from './plan-buffers.ts';
 import { parseStats, STATS_BYTES } from './stats-words.ts';
 
-/** Whether the network takes and gives float16; else float32. */
-export type TensorPrecisions = { readonly halfInput: boolean; readonly halfOutput: boolean };
-
-/** The network as the road needs it: on one device, from buffer to buffer. */
+/** The network as the road needs it: on one device, from buffer to buffer, in float32 whatever it computes in. */
 export type GpuNetwork = {
   /** The device in use; another one after a repair. */
   readonly gpu: () => GpuDevice;
   /** Makes the network ready for tiles of that padded size. */
-  readonly prepare: (size: Size<SourcePx>) => Promise<TensorPrecisions>;
+  readonly prepare: (size: Size<SourcePx>) => Promise<void>;
   /** Queues one run; resolves when all its work was submitted, not when it is done. */
   readonly run: (input: GPUBuffer, output: GPUBuffer, size: Size<SourcePx>) => Promise<void>;
 };
@@ -73,7 +70,7 @@ export class GpuRoad implements TileRoad {
     this.#buffers?.destroy();
     this.#buffers = null;
     this.#band = null;
-    const precision = await network.prepare(plan.padded);
+    await network.prepare(plan.padded);
     const gpu = network.gpu();
     if (this.#carries?.gpu !== gpu) this.#carries?.destroy();
     await allocated(gpu, () => {
@@ -81,7 +78,7 @@ export class GpuRoad implements TileRoad {
         this.#carries = new Carries(gpu, plan.options.feather * scale, source.width * scale);
       }
       const carries = defined(this.#carries, 'carries');
-      this.#buffers = new PlanBuffers(gpu, plan, carries, { scale, modelScale, ...precision });
+      this.#buffers = new PlanBuffers(gpu, plan, carries, { scale, modelScale });
     });
     this.#carries?.beginPlan();
     this.#plan = plan;

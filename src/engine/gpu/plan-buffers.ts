@@ -15,8 +15,6 @@ export type PlanSettings = {
   /** Output pixels per source pixel. */
   readonly scale: number;
   readonly modelScale: number;
-  readonly halfInput: boolean;
-  readonly halfOutput: boolean;
 };
 
 /** Tiles under way at once: each has a staging buffer. */
@@ -55,10 +53,10 @@ export class PlanBuffers {
     const set = new BufferSet(gpu);
     this.#set = set;
     const { width, height } = plan.padded;
-    const { modelScale, scale, halfInput, halfOutput } = settings;
+    const { modelScale, scale } = settings;
     const values = 3 * width * height;
-    this.input = set.storage('network input', values * (halfInput ? 2 : 4));
-    this.output = set.storage('network output', values * modelScale ** 2 * (halfOutput ? 2 : 4));
+    this.input = set.storage('network input', 4 * values);
+    this.output = set.storage('network output', 4 * values * modelScale ** 2);
     this.#pixelsIn = set.storage('tile pixels', 4 * width * height);
     const largest = largestSpans(plan, scale, carries.zone);
     this.#pixelsOut = set.storage('finished pixels', 4 * largest.finishedPixels);
@@ -67,19 +65,17 @@ export class PlanBuffers {
     this.#rising = set.filled('feather', risingWeights(carries.zone));
     const partials = set.storage('partial figures', 2 * 16 * MEASURE_GROUPS);
     this.#totals = set.storage('figures', STATS_BYTES);
-    this.#tileWords = set.uniform('tile', 11);
-    this.#finishWords = set.uniform('finish', 15);
+    this.#tileWords = set.uniform('tile', 10);
+    this.#finishWords = set.uniform('finish', 14);
     this.#reduction =
-      scale === modelScale
-        ? null
-        : new Reduction(gpu, set, this.output, plan.padded, modelScale, scale, halfOutput);
+      scale === modelScale ? null : new Reduction(gpu, set, this.output, plan.padded, modelScale, scale);
     this.#packBound = this.#kernels.pack.bind(this.#tileWords, this.#pixelsIn, this.input);
     this.#measureBound = [
-      { tensor: this.input, count: values, half: halfInput },
-      { tensor: this.output, count: values * modelScale ** 2, half: halfOutput },
-    ].map(({ tensor, count, half }, slot) => {
-      const words = set.uniform(`measure ${slot}`, 3);
-      this.#device.queue.writeBuffer(words, 0, new Uint32Array([count, half ? 1 : 0, slot]));
+      { tensor: this.input, count: values },
+      { tensor: this.output, count: values * modelScale ** 2 },
+    ].map(({ tensor, count }, slot) => {
+      const words = set.uniform(`measure ${slot}`, 2);
+      this.#device.queue.writeBuffer(words, 0, new Uint32Array([count, slot]));
       return this.#kernels.measure.bind(words, tensor, partials);
     });
     this.#tallyBound = this.#kernels.tally.bind(partials, this.#totals);
@@ -97,18 +93,17 @@ export class PlanBuffers {
   ): void {
     const { queue } = this.#device;
     const values = 3 * read.width * read.height;
-    const words = this.#settings.halfInput ? values / 2 : values;
     // Rows of workgroups, because a single one may be too long for the device.
-    const rowWords = 256 * Math.min(Math.ceil(words / 256), 4096);
+    const rowValues = 256 * Math.min(Math.ceil(values / 256), 4096);
     queue.writeBuffer(this.#pixelsIn, 0, rgba);
     const tile = [
       ...[read.x, read.y, read.width, read.height, picture.width, picture.height],
-      ...[clip.x, clip.y, clip.width, this.#settings.halfInput ? 1 : 0, rowWords],
+      ...[clip.x, clip.y, clip.width, rowValues],
     ];
     queue.writeBuffer(this.#tileWords, 0, new Int32Array(tile));
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    this.#kernels.pack.run(pass, this.#packBound, rowWords / 256, Math.ceil(words / rowWords));
+    this.#kernels.pack.run(pass, this.#packBound, rowValues / 256, Math.ceil(values / rowValues));
     pass.end();
     queue.submit([encoder.finish()]);
   }
@@ -149,18 +144,11 @@ export class PlanBuffers {
 
   /** In the order of the kernel's struct. */
   #finishParameters(tile: Tile, columns: ColumnSpan, row: RowSpan): number[] {
-    const { scale, halfOutput } = this.#settings;
+    const { scale } = this.#settings;
     const { width, height } = this.#plan.padded;
     const { blendFrom, ownFrom, ownTo, handOnTo, offset } = columns;
-    const half = halfOutput && !this.#reduction ? 1 : 0;
     return [
-      ...[
-        width * scale,
-        width * height * scale ** 2,
-        blendFrom - offset,
-        row.top - tile.read.y * scale,
-        half,
-      ],
+      ...[width * scale, width * height * scale ** 2, blendFrom - offset, row.top - tile.read.y * scale],
       ...[ownFrom - blendFrom, ownTo - blendFrom, handOnTo - blendFrom],
       ...[row.above, row.finished, row.finished + row.below],
       ...[this.#carries.zone, row.finished + row.below, this.#plan.picture.width * scale, blendFrom],

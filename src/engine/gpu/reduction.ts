@@ -20,7 +20,6 @@ export class Reduction {
     padded: Size<number>,
     modelScale: number,
     scale: number,
-    half: boolean,
   ) {
     this.#kernel = kernelsOf(gpu.device).resample;
     const large = { width: padded.width * modelScale, height: padded.height * modelScale };
@@ -34,16 +33,15 @@ export class Reduction {
     this.reduced = reduced.buffer;
     const rows = resamplingAxis(large.height, small.height, LANCZOS3);
     const columns = resamplingAxis(large.width, small.width, LANCZOS3);
-    const pass = (from: Planes, to: Planes, axis: ResamplingAxis, vertical: boolean, isHalf: boolean) => {
-      const words = set.uniform('reduction', 7);
-      const flags = [axis.taps, vertical ? 1 : 0, isHalf ? 1 : 0];
+    const pass = (from: Planes, to: Planes, axis: ResamplingAxis, vertical: boolean) => {
+      const words = set.uniform('reduction', 6);
       const sizes = [from.width, from.height, to.width, to.height];
-      gpu.device.queue.writeBuffer(words, 0, new Uint32Array([...sizes, ...flags]));
+      gpu.device.queue.writeBuffer(words, 0, new Uint32Array([...sizes, axis.taps, vertical ? 1 : 0]));
       const first = set.filled('reduction from', axis.first);
       const weights = set.filled('reduction weights', axis.weights);
       return { bound: this.#kernel.bind(words, from.buffer, first, weights, to.buffer), to };
     };
-    this.#passes = [pass(given, between, rows, true, half), pass(between, reduced, columns, false, false)];
+    this.#passes = [pass(given, between, rows, true), pass(between, reduced, columns, false)];
   }
 
   run(pass: GPUComputePassEncoder): void {

@@ -1,27 +1,9 @@
-/**
- * The kernels around the network, in WGSL. Tensors are bound as raw 32-bit words, so that the same kernels read and
- * write float32 and float16 (two values a word) on devices with and without `shader-f16`.
- */
-
-/** `half` is 1 for float16. Tests bits, because shader compilers may assume that no value is a NaN. */
-const TENSOR_ACCESS = /* wgsl */ `
-fn load_value(index: u32, half: u32) -> f32 {
-  if (half == 1u) { return unpack2x16float(tensor[index >> 1u])[index & 1u]; }
-  return bitcast<f32>(tensor[index]);
-}
-fn is_finite(index: u32, half: u32) -> bool {
-  if (half == 1u) {
-    let bits = (tensor[index >> 1u] >> (16u * (index & 1u))) & 0x7c00u;
-    return bits != 0x7c00u;
-  }
-  return (tensor[index] & 0x7f800000u) != 0x7f800000u;
-}
-`;
+/** The kernels around the network, in WGSL. Tensors are `[3, height, width]`, float32. */
 
 /**
  * RGBA bytes of the part of a tile that lies inside the picture → the network's `[3, height, width]` tensor in 0..1.
  * What lies beyond the picture is mirrored without repeating the edge pixel, as `mirroredIndex` of `tiling/read-tile.ts`.
- * One invocation writes one word.
+ * One invocation writes one value.
  */
 export const PACK = /* wgsl */ `
 struct Tile {
@@ -30,12 +12,11 @@ struct Tile {
   picture_width: i32, picture_height: i32,
   clip_x: i32, clip_y: i32,
   clip_width: u32,
-  half: u32,
-  row_words: u32,
+  row_values: u32,
 }
 @group(0) @binding(0) var<uniform> tile: Tile;
 @group(0) @binding(1) var<storage, read> pixels: array<u32>;
-@group(0) @binding(2) var<storage, read_write> tensor: array<u32>;
+@group(0) @binding(2) var<storage, read_write> tensor: array<f32>;
 
 fn mirrored(index: i32, count: i32) -> i32 {
   if (count == 1) { return 0; }
@@ -56,29 +37,25 @@ fn value_at(index: u32) -> f32 {
 
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let word = id.y * tile.row_words + id.x;
-  let count = 3u * tile.width * tile.height;
-  if (id.x >= tile.row_words) { return; }
-  if (tile.half == 1u) {
-    // The padded sides are multiples of eight, so that the number of values is even.
-    if (2u * word >= count) { return; }
-    tensor[word] = pack2x16float(vec2f(value_at(2u * word), value_at(2u * word + 1u)));
-  } else if (word < count) {
-    tensor[word] = bitcast<u32>(value_at(word));
-  }
+  let index = id.y * tile.row_values + id.x;
+  if (id.x >= tile.row_values || index >= 3u * tile.width * tile.height) { return; }
+  tensor[index] = value_at(index);
 }
 `;
 
 /** How many workgroups share the measuring of one tensor. */
 export const MEASURE_GROUPS = 64;
 
-/** Non-finite values, smallest, largest and sum of the finite ones, for each workgroup. */
+/**
+ * Non-finite values, smallest, largest and sum of the finite ones, for each workgroup. Tests bits, because shader
+ * compilers may assume that no value is a NaN.
+ */
 export const MEASURE = /* wgsl */ `
-struct Span { count: u32, half: u32, slot: u32 }
+struct Span { count: u32, slot: u32 }
 @group(0) @binding(0) var<uniform> span: Span;
 @group(0) @binding(1) var<storage, read> tensor: array<u32>;
 @group(0) @binding(2) var<storage, read_write> partials: array<vec4f>;
-${TENSOR_ACCESS}
+
 var<workgroup> shared_stats: array<vec4f, 256>;
 
 @compute @workgroup_size(256)
@@ -88,8 +65,9 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   var high = -3.4e38;
   var sum = 0.0;
   for (var i = group.x * 256u + local; i < span.count; i += ${MEASURE_GROUPS}u * 256u) {
-    if (is_finite(i, span.half)) {
-      let value = load_value(i, span.half);
+    let bits = tensor[i];
+    if ((bits & 0x7f800000u) != 0x7f800000u) {
+      let value = bitcast<f32>(bits);
       low = min(low, value);
       high = max(high, value);
       sum += value;
@@ -134,7 +112,6 @@ export const FINISH = /* wgsl */ `
 struct Finish {
   // The tensor's width and plane size, and where the span's first pixel lies in it.
   stride: u32, plane: u32, offset_x: u32, offset_y: u32,
-  half: u32,
   // Columns, relative to the span's first: the left blend ends, what is handed on begins, the span ends.
   own_from: u32, own_to: u32, span_width: u32,
   // Rows, relative to the row's first: the upper blend ends, the finished rows end, the zone below ends.
@@ -144,23 +121,21 @@ struct Finish {
   carry_width: u32, carry_x: u32,
 }
 @group(0) @binding(0) var<uniform> p: Finish;
-@group(0) @binding(1) var<storage, read> tensor: array<u32>;
+@group(0) @binding(1) var<storage, read> tensor: array<f32>;
 @group(0) @binding(2) var<storage, read> rising: array<f32>;
 @group(0) @binding(3) var<storage, read> left_side: array<f32>;
 @group(0) @binding(4) var<storage, read_write> right_side: array<f32>;
 @group(0) @binding(5) var<storage, read> above: array<f32>;
 @group(0) @binding(6) var<storage, read_write> below: array<f32>;
 @group(0) @binding(7) var<storage, read_write> pixels: array<u32>;
-${TENSOR_ACCESS}
+
 @compute @workgroup_size(16, 16)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let x = id.x;
   let y = id.y;
   if (x >= p.span_width || y >= p.height) { return; }
   let at = (p.offset_y + y) * p.stride + p.offset_x + x;
-  var rgb = vec3f(
-    load_value(at, p.half), load_value(p.plane + at, p.half), load_value(2u * p.plane + at, p.half),
-  );
+  var rgb = vec3f(tensor[at], tensor[p.plane + at], tensor[2u * p.plane + at]);
   let side = p.side_height * p.zone;
   if (x >= p.own_to) {
     let k = x - p.own_to;
@@ -195,16 +170,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
 /**
  * Three planes resampled along one axis with a table of weights, the edge pixel repeated beyond the edge: one pass of
- * `PlaneResampler` of `image/resample.ts`. Writes float32.
+ * `PlaneResampler` of `image/resample.ts`.
  */
 export const RESAMPLE = /* wgsl */ `
-struct Pass { in_width: u32, in_height: u32, out_width: u32, out_height: u32, taps: u32, vertical: u32, half: u32 }
+struct Pass { in_width: u32, in_height: u32, out_width: u32, out_height: u32, taps: u32, vertical: u32 }
 @group(0) @binding(0) var<uniform> p: Pass;
-@group(0) @binding(1) var<storage, read> tensor: array<u32>;
+@group(0) @binding(1) var<storage, read> tensor: array<f32>;
 @group(0) @binding(2) var<storage, read> first: array<i32>;
 @group(0) @binding(3) var<storage, read> weights: array<f32>;
 @group(0) @binding(4) var<storage, read_write> result: array<f32>;
-${TENSOR_ACCESS}
+
 @compute @workgroup_size(16, 16)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= p.out_width || id.y >= p.out_height) { return; }
@@ -215,7 +190,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var t = 0u; t < p.taps; t++) {
     let tap = u32(clamp(first[along] + i32(t), 0, last));
     let at = select(id.y * p.in_width + tap, tap * p.in_width + id.x, p.vertical == 1u);
-    sum += weights[along * p.taps + t] * load_value(plane + at, p.half);
+    sum += weights[along * p.taps + t] * tensor[plane + at];
   }
   result[id.z * p.out_width * p.out_height + id.y * p.out_width + id.x] = sum;
 }
