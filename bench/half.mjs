@@ -96,14 +96,9 @@ async function openDawn() {
   // Dawn's binding refuses views of shared memory, which is what a WebAssembly heap is.
   const { writeBuffer } = GPUQueue.prototype;
   GPUQueue.prototype.writeBuffer = function (buffer, at, data, from = 0, count = undefined) {
-    const view = data instanceof Uint8Array ? data : null;
-    if (!view) return writeBuffer.call(this, buffer, at, data, from, count);
-    return writeBuffer.call(
-      this,
-      buffer,
-      at,
-      view.slice(from, count === undefined ? undefined : from + count),
-    );
+    if (!(data instanceof Uint8Array)) throw new TypeError('onnxruntime writes bytes');
+    const bytes = Uint8Array.from(data.subarray(from, count === undefined ? undefined : from + count));
+    return writeBuffer.call(this, buffer, at, bytes);
   };
   const gpu = create([]);
   Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'Node' }, configurable: true });

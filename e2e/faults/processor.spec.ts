@@ -95,7 +95,10 @@ test('the worker hung in a job: the watch replaces it', async ({ page, context }
   expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
 });
 
-test('the WASM heap is full: a new worker finishes with smaller tiles', async ({ page, context }) => {
+test('the WASM heap is full: another network’s worker finishes with smaller tiles', async ({
+  page,
+  context,
+}) => {
   await injectFaults(context, () => ({ maxHeapBytes: 48 * MIB }));
   await openApp(page);
   const input = { file: encodePng(photoLike(420, 400, 12)), options: { ...INPUT.options, tile: 512 } };
@@ -109,7 +112,9 @@ test('the WASM heap is full: a new worker finishes with smaller tiles', async ({
     tilesRedone: 0,
   });
   expect(report.warnings.map(({ code }) => code)).toEqual(['tile-halved']);
-  const { heapBytes } = await workerCounts(page);
+  const { heapBytes, networksStarted, networksAlive } = await workerCounts(page);
+  expect({ networksStarted, networksAlive }).toEqual({ networksStarted: 2, networksAlive: 1 });
+  expect(heapBytes, 'the network’s worker is watched').toBeGreaterThan(16 * MIB);
   expect(heapBytes).toBeLessThanOrEqual(48 * MIB);
   const asked = await upscale(page, { ...input, options: { ...INPUT.options, tile: 256 } });
   expect(largestDifference(pixels, asked.pixels)).toBeLessThanOrEqual(1);
@@ -143,7 +148,7 @@ test('the WASM heap is always full: the error names each size, and the page work
   page,
   context,
 }) => {
-  await injectFaults(context, (start) => (start < 3 ? { maxHeapBytes: 32 * MIB } : {}));
+  await injectFaults(context, (start) => (start === 0 ? { maxHeapBytes: 32 * MIB } : {}));
   await serveModels(context, [{ id: 'toy', bytes: toyModel({ copies: 4000 }) }]);
   await openApp(page);
   const input = {

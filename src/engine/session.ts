@@ -3,7 +3,6 @@ import { messageOf, TesseraError } from '../base/errors.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
-import { EngineFailure } from './failure.ts';
 import type { GpuDevice } from './gpu-device.ts';
 import type { Ort } from './runtime-build.ts';
 import { runningError } from './unhealthy.ts';
@@ -57,7 +56,7 @@ export class ModelSession {
     try {
       session = await queue.run(() => ort.InferenceSession.create(bytes, options));
     } catch (cause) {
-      throw openingError(cause, model, gpu);
+      throw await openingError(cause, model, gpu);
     }
     try {
       checkSignature(session, model);
@@ -162,7 +161,7 @@ function unsuitable(id: string, why: string): TesseraError {
   );
 }
 
-function openingError(cause: unknown, model: ModelDescriptor, gpu: GpuDevice | null): Error {
+async function openingError(cause: unknown, model: ModelDescriptor, gpu: GpuDevice | null): Promise<Error> {
   const message = messageOf(cause);
   if (/protobuf parsing failed|INVALID_PROTOBUF|ERROR_CODE: 7\b|INVALID_GRAPH|ModelProto/i.test(message)) {
     return new TesseraError(
@@ -173,5 +172,5 @@ function openingError(cause: unknown, model: ModelDescriptor, gpu: GpuDevice | n
       { cause },
     );
   }
-  return new EngineFailure(gpu ? 'webgpu' : 'wasm', message, gpu?.lost() ?? null, cause);
+  return runningError(cause, gpu);
 }

@@ -106,7 +106,7 @@ class Client implements UpscalePort {
         this.#dismiss();
         memory.noteSpent(end.answer.recovery, end.answer.notice);
       } else {
-        if (end.answer.kind === 'failed' && SPOILING.has(end.answer.error.code)) this.#dismiss();
+        if (isSpoilt(end.answer)) this.#dismiss();
         return end.answer;
       }
     }
@@ -168,6 +168,15 @@ class Client implements UpscalePort {
     this.#worker?.dismiss('dismissed');
     this.#worker = null;
   }
+}
+
+/**
+ * Whether the worker is better replaced before the next job. A runtime on the graphics card that failed twice may have
+ * ended itself, and would fail in each job to come.
+ */
+function isSpoilt(answer: ServiceOutcome): boolean {
+  if (answer.kind === 'failed') return SPOILING.has(answer.error.code);
+  return answer.kind === 'done' && answer.report.warnings.some(({ code }) => code === 'processor-took-over');
 }
 
 function unwire<T>(wired: Wired<T>): T {

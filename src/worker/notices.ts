@@ -60,10 +60,11 @@ export function notKept(): Warning {
 }
 
 /** What a graphics card could not compute, the processor did. */
-export function finishedOnProcessor(row: number): Warning {
+export function finishedOnProcessor(row: number, answered: boolean): Warning {
+  const what = answered ? 'gave answers that cannot be a picture' : 'could not run the model';
   return {
     code: 'processor-took-over',
-    message: `The graphics card gave answers that cannot be a picture, so the processor went on from row ${row}.`,
+    message: `The graphics card ${what}, so the processor went on from row ${row}.`,
   };
 }
 

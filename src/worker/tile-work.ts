@@ -183,7 +183,7 @@ export class TileWork {
   async #leaveToProcessor(failure: TileFailure & { kind: 'unfit' }): Promise<void> {
     if (this.#engine.backend === 'wasm') throw failure.error;
     await this.#road.release();
-    this.#parts.log.warn(finishedOnProcessor(this.#nextRow));
+    this.#parts.log.warn(finishedOnProcessor(this.#nextRow, failure.error instanceof TesseraError));
     this.#engine = await this.#parts.toProcessor();
     this.#road = this.#newRoad();
     this.#unfit.times = 0;

@@ -72,14 +72,25 @@ export class GpuRoad implements TileRoad {
     this.#band = null;
     await network.prepare(plan.padded);
     const gpu = network.gpu();
-    if (this.#carries?.gpu !== gpu) this.#carries?.destroy();
-    await allocated(gpu, () => {
-      if (this.#carries?.gpu !== gpu) {
-        this.#carries = new Carries(gpu, plan.options.feather * scale, source.width * scale);
+    if (this.#carries?.gpu !== gpu) {
+      this.#carries?.destroy();
+      this.#carries = null;
+    }
+    const kept = this.#carries;
+    try {
+      await allocated(gpu, () => {
+        const carries = kept ?? new Carries(gpu, plan.options.feather * scale, source.width * scale);
+        this.#carries = carries;
+        this.#buffers = new PlanBuffers(gpu, plan, carries, { scale, modelScale });
+      });
+    } catch (cause) {
+      // New ones may be what was refused.
+      if (!kept) {
+        this.#carries?.destroy();
+        this.#carries = null;
       }
-      const carries = defined(this.#carries, 'carries');
-      this.#buffers = new PlanBuffers(gpu, plan, carries, { scale, modelScale });
-    });
+      throw await runningError(cause, gpu);
+    }
     this.#carries?.beginPlan();
     this.#plan = plan;
     this.#submitted = Promise.resolve();
@@ -139,6 +150,9 @@ export class GpuRoad implements TileRoad {
       this.#lastFinished = now;
       await before;
       return this.#take(tile, new Uint8Array(staging.getMappedRange()));
+    } catch (cause) {
+      // A device that is lost between the two may have unmapped what it gave.
+      throw await runningError(cause, gpu);
     } finally {
       staging.unmap();
       buffers.giveBack(staging);
