@@ -20,6 +20,8 @@ test('what a first job finds out is shown, used, kept over a reload, and forgott
   page,
   context,
 }) => {
+  // Four jobs, two of which measure, on WebGPU in software.
+  test.slow();
   await serveModels(context, [{ id: 'toy', bytes: toyModel() }]);
   await countTrials(context, page);
   const table = await LightTable.open(page, '?backend=webgpu');
