@@ -38,11 +38,11 @@ export function Learned() {
         <>
           <ul className={cx('lines')}>
             {lines.map(({ model, adapter, found }) => (
-              <li key={`${model} ${adapter} ${found}`} className={cx('line')}>
+              <li key={`${model} ${adapter} ${found}`} className={cx('line', 'quiet')}>
                 <p>
-                  {model} <span className={cx('quiet')}>· {adapter}</span>
+                  <span className={cx('model')}>{model}</span> · {adapter}
                 </p>
-                <p className={cx('quiet')}>{found}</p>
+                <p>{found}</p>
               </li>
             ))}
           </ul>
