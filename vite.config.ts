@@ -3,8 +3,6 @@ import { defaultClientConditions, defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { contentPolicyPlugin, runtimeListPlugin } from './scripts/build-plugins.mjs';
 
-const BENCH_WORKERS = ['bare.worker', 'counting.worker'];
-
 export default defineConfig({
   // Relative, so that the same build works at the root of a host and below a path.
   base: './',
@@ -14,30 +12,15 @@ export default defineConfig({
   // The flavour of onnxruntime-web whose Emscripten glue is a file of its own: the bundled flavour deadlocks
   // with threads inside a worker chunk (docs/decisions/0003-runtime.md).
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-  worker: {
-    format: 'es',
-    rolldownOptions: {
-      output: { entryFileNames: ({ name }) => scriptName(name, BENCH_WORKERS.includes(name)) },
-    },
-  },
+  worker: { format: 'es' },
   build: {
     target: 'esnext',
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    rolldownOptions: {
-      input: ['index.html', 'bench.html'],
-      output: {
-        entryFileNames: ({ name }) => scriptName(name, name === 'bench'),
-      },
-    },
+    rolldownOptions: { input: ['index.html', 'bench.html'] },
   },
   preview: { port: 4173 },
 });
-
-/** Scripts of the bench are told from the application's by their names: they are not precached. */
-function scriptName(name: string, isBench: boolean): string {
-  return `assets/${isBench && name !== 'bench' ? 'bench-' : ''}${name}-[hash].js`;
-}
 
 /** The web manifest and the service worker, which is our own: see `src/pwa/service-worker.ts`. */
 function installable() {
@@ -81,7 +64,7 @@ function installable() {
       // The runtime (.wasm, .mjs) and the models (.onnx) are large and of each browser needs few: they are kept when
       // first used. `scripts/check-size.mjs` holds this.
       globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}', 'models/catalog.json', 'runtime-files.json'],
-      // The bench is for people who measure; `bench/` is its runtime's setting.
+      // The bench is for the few who measure; its scripts are told from the application's by their names.
       globIgnores: ['service-worker.js', 'bench.html', 'assets/bench-*'],
       // Names under assets/ carry a hash already.
       dontCacheBustURLsMatching: /^assets\//,

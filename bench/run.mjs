@@ -17,6 +17,7 @@ const HELP = `npm run bench [-- OPTIONS]
   --backends LIST     wasm, webgpu (default: wasm)
   --models LIST       ids of the catalog (default: all)
   --sizes LIST        source megapixels, such as 0.25,1,4
+  --tile N            nominal tile of all jobs (default: Tessera chooses)
   --rounds N          jobs and bare runs in turns; medians are taken
   --no-variants       leaves the variants out
   --software-webgpu   WebGPU without a graphics card: says nothing about speed, and takes 0.02 megapixels at most
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     models: { type: 'string' },
     sizes: { type: 'string' },
     rounds: { type: 'string' },
+    tile: { type: 'string' },
     'no-variants': { type: 'boolean', default: false },
     'software-webgpu': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -70,7 +72,7 @@ async function main() {
 
 /** @returns {Promise<BenchResult[]>} one for each backend */
 async function measure() {
-  const { models, sizes, rounds } = values;
+  const { models, sizes, rounds, tile } = values;
   const software = values['software-webgpu'];
   /** @type {Record<string, string>} */
   const query = {
@@ -78,6 +80,7 @@ async function measure() {
     ...(models === undefined ? {} : { models }),
     ...(sizes === undefined ? {} : { sizes }),
     ...(rounds === undefined ? {} : { rounds }),
+    ...(tile === undefined ? {} : { tile }),
     ...(values['no-variants'] ? { variants: '0' } : {}),
   };
   const tooLarge = !sizes || sizes.split(',').some((size) => Number(size) > SOFTWARE_LARGEST_MEGAPIXELS);

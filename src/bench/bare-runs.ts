@@ -17,7 +17,7 @@ export class BareRuns {
 
   /** Rejects when the worker does not start or the network does not open. */
   static async open(request: BareRequest): Promise<BareRuns> {
-    const worker = new Worker(new URL('./workers/bare.worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('./workers/bench-bare.worker.ts', import.meta.url), {
       type: 'module',
       name: 'tessera-bare',
     });

@@ -65,7 +65,8 @@ export class CountedJobs extends BenchJobs {
     const name = `tessera-bench-${crypto.randomUUID()}`;
     super(
       catalogUrl,
-      () => new Worker(new URL('./workers/counting.worker.ts', import.meta.url), { type: 'module', name }),
+      () =>
+        new Worker(new URL('./workers/bench-counting.worker.ts', import.meta.url), { type: 'module', name }),
     );
     this.#channel = new BroadcastChannel(name);
   }

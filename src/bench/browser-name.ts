@@ -10,7 +10,7 @@ const BROWSERS: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** Such as `Firefox 153.0 on Windows NT 10.0`; the user agent itself where it is of no known kind. */
 export function browserName(userAgent: string): string {
-  const system = /\(([^;)]+(?:; (?:Android|CPU)[^;)]*)?)/.exec(userAgent)?.[1];
+  const system = /\((?:X11; |Linux; )?([^;)]+)/.exec(userAgent)?.[1];
   for (const [name, pattern] of BROWSERS) {
     const version = pattern.exec(userAgent)?.[1];
     if (version) return `${name} ${version}${system ? ` on ${system}` : ''}`;

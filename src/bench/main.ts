@@ -86,7 +86,7 @@ function chosenOptions(): SuiteOptions {
   const data = new FormData(form);
   const preset = data.get('preset') === 'full' ? FULL : QUICK;
   const backends = (['webgpu', 'wasm'] as const).filter((name) => data.getAll('backends').includes(name));
-  return { ...preset, models: [], backends: backends.length > 0 ? backends : ['wasm'] };
+  return { ...preset, models: [], tile: null, backends: backends.length > 0 ? backends : ['wasm'] };
 }
 
 function backendBoxes(): readonly HTMLInputElement[] {

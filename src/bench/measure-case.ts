@@ -1,17 +1,11 @@
+import { messageOf } from '../base/errors.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { Backend, UpscaleOptions } from '../worker/protocol.ts';
 import type { BareRequest } from './bare-protocol.ts';
 import { BareRuns } from './bare-runs.ts';
 import { BenchJobs, CountedJobs, type TimedJob } from './bench-jobs.ts';
 import type { DrawnPicture } from './picture.ts';
-import {
-  type CardFigures,
-  type CaseFigures,
-  type HalvingFigures,
-  median,
-  type Sample,
-  type Variant,
-} from './result.ts';
+import { type CaseFigures, type HalvingFigures, median, type Sample, type Variant } from './result.ts';
 
 /** Where the app's files are. */
 export type Places = { readonly catalogUrl: string; readonly pendingGlueUrl: string };
@@ -22,6 +16,8 @@ export type CaseRequest = {
   readonly picture: DrawnPicture;
   readonly places: Places;
   readonly rounds: number;
+  /** Nominal, in source pixels; null lets Tessera choose. */
+  readonly tile: number | null;
   /** Whether a shortage of memory is tried, too. */
   readonly halving: boolean;
   /** Told what begins, as half a sentence, and the part of the case that is done. */
@@ -107,8 +103,8 @@ async function measureRounds(request: CaseRequest): Promise<{ first: TimedJob; s
   }
 }
 
-function optionsOf({ backend, model }: CaseRequest): UpscaleOptions {
-  return { backend, model: model.id };
+function optionsOf({ backend, model, tile }: CaseRequest): UpscaleOptions {
+  return { backend, model: model.id, ...(tile === null ? {} : { tile }) };
 }
 
 function checkSameTiles({ opened }: BareRuns, { report, tiles }: TimedJob): void {
@@ -123,9 +119,7 @@ function sampleOf({ wallMs, report }: TimedJob, bareMs: number): Sample {
 }
 
 /** Not timed but counted: a worker of its own, below which the platform is watched. */
-async function measureCounted(
-  request: CaseRequest,
-): Promise<{ card: CardFigures | null; halving: HalvingFigures | null }> {
+async function measureCounted(request: CaseRequest): Promise<Pick<CaseFigures, 'card' | 'halving'>> {
   const { backend, places, picture, rounds, tell, signal } = request;
   if (backend === 'wasm' && !request.halving) return { card: null, halving: null };
   const jobs = new CountedJobs(places.catalogUrl);
@@ -147,9 +141,21 @@ async function measureCounted(
             dispatchesPerTile: counts.dispatches / tilesRun,
             submitsPerTile: counts.submits / tilesRun,
           };
-    return { card, halving: request.halving ? await measureHalving(request, jobs, job) : null };
+    return { card, halving: request.halving ? await tryHalving(request, jobs, job) : null };
   } finally {
     jobs.end();
+  }
+}
+
+/** Where tiles cannot be smaller, a shortage ends the job: that takes nothing from the other figures. */
+async function tryHalving(
+  ...asked: Parameters<typeof measureHalving>
+): Promise<HalvingFigures | { problem: string }> {
+  try {
+    return await measureHalving(...asked);
+  } catch (error) {
+    asked[0].signal.throwIfAborted();
+    return { problem: messageOf(error) };
   }
 }
 

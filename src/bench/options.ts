@@ -1,14 +1,17 @@
+import { TILE_RANGE } from '../base/option-ranges.ts';
 import type { Backend } from '../worker/protocol.ts';
 
 /** What a run of the suite measures. */
 export type SuiteOptions = {
   readonly backends: readonly Backend[];
-  /** Ids of the catalog, each model that is not among them is left out; empty for all. */
+  /** Ids of the catalog; empty for all. */
   readonly models: readonly string[];
   /** Picture sizes in source megapixels (10⁶ pixels), smallest first. */
   readonly megapixels: readonly number[];
   /** Pairs of one whole job and the bare runs of its tiles, of which the medians are taken. */
   readonly rounds: number;
+  /** Nominal tile of all jobs, in source pixels; null lets Tessera choose. */
+  readonly tile: number | null;
   /** Whether other ways to run the networks on a graphics card are measured, too. */
   readonly variants: boolean;
 };
@@ -29,7 +32,18 @@ type Preset = Pick<SuiteOptions, 'megapixels' | 'rounds' | 'variants'>;
 export const QUICK: Preset = { megapixels: [0.25], rounds: 3, variants: false };
 export const FULL: Preset = { megapixels: [0.25, 1, 4], rounds: 5, variants: true };
 
-const KNOWN = ['auto', 'preset', 'backends', 'models', 'sizes', 'rounds', 'variants', 'post', 'machine'];
+const KNOWN = [
+  'auto',
+  'preset',
+  'backends',
+  'models',
+  'sizes',
+  'rounds',
+  'tile',
+  'variants',
+  'post',
+  'machine',
+];
 
 /**
  * Reads an address such as `?auto=1&preset=full&backends=wasm&models=fast-2x&sizes=0.25,1&rounds=5&post=/results`.
@@ -56,6 +70,9 @@ export function readRequest(search: string, defaultBackend: Backend): Request {
       models: list('models'),
       megapixels: (sizes.length > 0 ? sizes : [...preset.megapixels]).sort((a, b) => a - b),
       rounds: Math.floor(numberIn(query.get('rounds') ?? String(preset.rounds), 'rounds', 1, 99)),
+      tile: query.has('tile')
+        ? Math.floor(numberIn(query.get('tile') ?? '', 'tile', TILE_RANGE.min, TILE_RANGE.max))
+        : null,
       variants: isOn(query.get('variants'), preset.variants),
     },
     auto: isOn(query.get('auto'), false),

@@ -52,7 +52,7 @@ export type CaseFigures = {
   /** Null on the processor. */
   readonly card: CardFigures | null;
   /** Null where it was not tried: once for each model and backend, on the smallest picture. */
-  readonly halving: HalvingFigures | null;
+  readonly halving: HalvingFigures | { readonly problem: string } | null;
 };
 
 /** One round. */

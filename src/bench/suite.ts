@@ -83,7 +83,7 @@ async function measureOne(
   const { width, height } = pictureSize(megapixels);
   try {
     const request: CaseRequest = {
-      ...{ backend, model, places, signal, rounds: options.rounds },
+      ...{ backend, model, places, signal, rounds: options.rounds, tile: options.tile },
       picture: await drawPicture(width, height),
       halving: megapixels === options.megapixels[0],
       tell: (what, part) => tell(`${title}: ${what}`, (index + part) / count),

@@ -148,7 +148,9 @@ function halvingTable({ cases }: BenchResult): Table {
     title: 'When memory runs short once',
     head: ['backend', 'model', 'picture', 'at tile', 'sizes tried', 'tiles run', 'thrown away', 'longer by'],
     rows: measuredOf(cases).flatMap(([one, { halving }]) =>
-      halving ? [[...nameCells(one), ...cells(halving)]] : [],
+      halving === null
+        ? []
+        : [[...nameCells(one), ...('problem' in halving ? problemCells(halving, 5) : cells(halving))]],
     ),
     notes: ['At the last tile of the first row, where most has to be thrown away.'],
   };
