@@ -13,7 +13,12 @@ export default defineConfig({
   // with threads inside a worker chunk (docs/decisions/0003-runtime.md).
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   worker: { format: 'es' },
-  build: { target: 'esnext', assetsInlineLimit: 0, reportCompressedSize: false },
+  build: {
+    target: 'esnext',
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rolldownOptions: { input: ['index.html', 'bench.html'] },
+  },
   preview: { port: 4173 },
 });
 
@@ -59,7 +64,8 @@ function installable() {
       // The runtime (.wasm, .mjs) and the models (.onnx) are large and of each browser needs few: they are kept when
       // first used. `scripts/check-size.mjs` holds this.
       globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}', 'models/catalog.json', 'runtime-files.json'],
-      globIgnores: ['service-worker.js'],
+      // The bench is for the few who measure; its scripts are told from the application's by their names.
+      globIgnores: ['service-worker.js', 'bench.html', 'assets/bench-*'],
       // Names under assets/ carry a hash already.
       dontCacheBustURLsMatching: /^assets\//,
       target: 'esnext',

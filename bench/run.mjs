@@ -1,143 +1,119 @@
 /**
- * `npm run bench [-- --rounds N] [--model ID] [--json]`: what Tessera adds to the network's own time, on the processor.
+ * `npm run bench`: how fast Tessera is, and what it adds to the networks' own time. `--help` lists the options.
  *
- * Each round runs one whole job in the built app (a 1-megapixel photograph-like PNG: decode, tiles, stitch,
- * PNG file) and then the bare `session.run` calls on the same tiles, in the same browser. The figure is the median of
- * the rounds' ratios: a ratio within one run, so that a slow or busy machine cancels out.
+ * The measuring is done by `bench.html`, which anyone can open; this drives it and keeps what it finds.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
-import { checkSize } from '../scripts/check-size.mjs';
+import { runnerImport } from 'vite';
 import { ensureBuild } from '../scripts/ensure-build.mjs';
-import { chromiumArgs, findChromium } from '../scripts/find-chromium.mjs';
-import { DIST, startServer } from '../scripts/serve.mjs';
-import { openBare, prepareJob, runBare, runJob } from './in-page.mjs';
+import { runInPage } from './drive-page.mjs';
+import { writeSection } from './write-section.mjs';
 
-const SIDE_PX = 1024;
+const HELP = `npm run bench [-- OPTIONS]
+
+  --quick             one picture of 0.25 megapixels, 3 rounds (default)
+  --full              0.25, 1 and 4 megapixels, 5 rounds, and on a graphics card the variants
+  --backends LIST     wasm, webgpu (default: wasm)
+  --models LIST       ids of the catalog (default: all)
+  --sizes LIST        source megapixels, such as 0.25,1,4
+  --tile N            nominal tile of all jobs (default: Tessera chooses)
+  --rounds N          jobs and bare runs in turns; medians are taken
+  --no-variants       leaves the variants out
+  --software-webgpu   WebGPU without a graphics card: says nothing about speed, and takes 0.02 megapixels at most
+  --json              JSON on stdout in place of tables
+  --out FILE          keeps the JSON
+  --from FILE         measures nothing: takes what --out, or bench/gpu.py, has kept
+  --write             puts the tables into docs/benchmarks.md`;
+
+/** A software adapter takes minutes for a tile of a large picture. */
+const SOFTWARE_LARGEST_MEGAPIXELS = 0.02;
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
-    model: { type: 'string', default: 'photo-4x' },
+    help: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    backends: { type: 'string', default: 'wasm' },
+    models: { type: 'string' },
+    sizes: { type: 'string' },
+    rounds: { type: 'string' },
+    tile: { type: 'string' },
+    'no-variants': { type: 'boolean', default: false },
+    'software-webgpu': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    from: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 });
 
-const result = await measure(values.model, Number(values.rounds));
-if (values.json) console.log(JSON.stringify(result, null, 2));
-else print(result);
+if (values.help) console.log(HELP);
+else await main();
 
-/**
- * @param {string} model
- * @param {number} rounds
- */
-async function measure(model, rounds) {
-  await ensureBuild();
-  const root = overlay();
-  const server = await startServer({ port: 0, root });
-  const browser = await chromium.launch({
-    executablePath: await findChromium({ install: true }),
-    args: chromiumArgs({ webgpu: 'none' }),
-  });
-  try {
-    const page = await openPage(browser, server.url);
-    await page.evaluate(prepareJob, { side: SIDE_PX, model });
-    // Once for nothing: the runtime and the model are loaded, and code is compiled.
-    const first = await page.evaluate(runJob);
-    await page.evaluate(openBare, { model, threads: first.threads, padded: first.paddedTile, side: SIDE_PX });
-    await page.evaluate(runBare, { tiles: 1 });
-    const samples = [];
-    for (let round = 0; round < rounds; round++) {
-      const job = await page.evaluate(runJob);
-      const bareMs = await page.evaluate(runBare, { tiles: job.tilesRun });
-      console.error(
-        `round ${round + 1} of ${rounds}: ${Math.round(job.wallMs)} ms ÷ ${Math.round(bareMs)} ms`,
-      );
-      samples.push({ jobMs: job.wallMs, bareMs, ratio: job.wallMs / bareMs, ms: job.ms });
+async function main() {
+  const results = values.from === undefined ? await measure() : kept(values.from);
+  /** @type {typeof import('../src/bench/tables.ts')} */
+  const { markdownOf } = (await runnerImport('./src/bench/tables.ts')).module;
+  if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);
+  if (values.json) console.log(JSON.stringify(results, null, 2));
+  for (const result of results) {
+    if (!values.json) console.log(`${markdownOf(result)}`);
+    if (values.write) writeSection(sectionOf(result), markdownOf(result));
+    for (const one of result.cases) {
+      if (!('problem' in one)) continue;
+      console.error(`${one.backend}, ${one.model}, ${one.megapixels} MP: ${one.problem}`);
+      process.exitCode = 1;
     }
-    return {
-      date: new Date().toISOString().slice(0, 10),
-      machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`,
-      browser: `Chromium ${browser.version()}`,
-      model,
-      picture: `${SIDE_PX} × ${SIDE_PX} PNG`,
-      threads: first.threads,
-      paddedTile: first.paddedTile,
-      tiles: first.tilesRun,
-      coldJobMs: Math.round(first.wallMs),
-      medianRatio: median(samples.map((s) => s.ratio)),
-      samples,
-      size: checkSize(DIST).figures[0],
-    };
-  } finally {
-    await browser.close();
-    await server.close();
-    rmSync(root, { recursive: true });
   }
 }
 
-/** The built app with the bench's worker and the bare runtime beside it, as links in a folder of their own. */
-function overlay() {
-  const root = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
-  for (const name of readdirSync(DIST)) symlinkSync(join(DIST, name), join(root, name));
-  mkdirSync(join(root, 'bench'));
-  symlinkSync(
-    fileURLToPath(new URL('bare-worker.mjs', import.meta.url)),
-    join(root, 'bench/bare-worker.mjs'),
-  );
-  symlinkSync(
-    fileURLToPath(new URL('../node_modules/onnxruntime-web/dist', import.meta.url)),
-    join(root, 'bench/ort'),
-  );
-  return root;
+/** @typedef {import('../src/bench/result.ts').BenchResult} BenchResult */
+
+/** @returns {Promise<BenchResult[]>} one for each backend */
+async function measure() {
+  const { models, sizes, rounds, tile } = values;
+  const software = values['software-webgpu'];
+  /** @type {Record<string, string>} */
+  const query = {
+    preset: values.full && !values.quick ? 'full' : 'quick',
+    ...(models === undefined ? {} : { models }),
+    ...(sizes === undefined ? {} : { sizes }),
+    ...(rounds === undefined ? {} : { rounds }),
+    ...(tile === undefined ? {} : { tile }),
+    ...(values['no-variants'] ? { variants: '0' } : {}),
+  };
+  const tooLarge = !sizes || sizes.split(',').some((size) => Number(size) > SOFTWARE_LARGEST_MEGAPIXELS);
+  if (software && tooLarge) {
+    throw new Error(`With --software-webgpu, --sizes must name ${SOFTWARE_LARGEST_MEGAPIXELS} or less.`);
+  }
+  ensureBuild();
+  const results = [];
+  for (const backend of values.backends.split(',')) {
+    if (backend !== 'wasm' && backend !== 'webgpu') throw new Error(`There is no backend "${backend}".`);
+    const { result } = await runInPage(backend, query, { software, tell: (line) => console.error(line) });
+    results.push(result);
+  }
+  return results;
 }
 
 /**
- * @param {import('@playwright/test').Browser} browser
- * @param {string} url
+ * @param {string} file
+ * @returns {BenchResult[]} also where it holds what a page has posted
  */
-async function openPage(browser, url) {
-  const context = await browser.newContext({ serviceWorkers: 'block' });
-  const page = await context.newPage();
-  await page.goto(url);
-  return page;
+function kept(file) {
+  const json = JSON.parse(readFileSync(file, 'utf8'));
+  const all = Array.isArray(json) ? json : [json.result ?? json];
+  if (!all.every((one) => one?.schema === 1)) throw new Error(`${file} holds no result of this suite.`);
+  return all;
 }
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1
-    ? Number(sorted[Math.floor(middle)])
-    : (Number(sorted[middle - 1]) + Number(sorted[middle])) / 2;
-}
-
-/** @param {Awaited<ReturnType<typeof measure>>} result */
-function print(result) {
-  const { model, picture, threads, tiles, paddedTile, samples, medianRatio } = result;
-  console.log(`${result.date}, ${result.machine}, ${result.browser}`);
-  console.log(
-    `${model}, ${picture}, WASM with ${threads} threads, ${tiles} tiles of ${paddedTile.width} × ${paddedTile.height}`,
-  );
-  console.log('round   whole job   bare session.run   ratio   inside the job (ms)');
-  samples.forEach(({ jobMs, bareMs, ratio, ms }, i) => {
-    const inside = `reading ${ms.reading}, tiles ${ms.tiles} (network ${ms.network}), encoding ${ms.encoding}`;
-    console.log(
-      `${String(i + 1).padStart(5)}   ${cell(jobMs)}   ${cell(bareMs).padStart(16)}   ${ratio.toFixed(3)}   ${inside}`,
-    );
-  });
-  console.log(`first job, runtime and model loaded in it: ${result.coldJobMs} ms`);
-  console.log(
-    `whole job ÷ bare session.run, median of ${samples.length}: ${medianRatio.toFixed(3)} (goal: 1.10 or less)`,
-  );
-  console.log(result.size);
-}
-
-/** @param {number} ms */
-function cell(ms) {
-  return `${Math.round(ms)} ms`.padStart(9);
+/**
+ * The part of the document that a result belongs in.
+ * @param {BenchResult} result
+ */
+function sectionOf({ cases, softwareAdapter }) {
+  if (cases.every(({ backend }) => backend === 'wasm')) return 'processor';
+  if (softwareAdapter) throw new Error('A software adapter says nothing about speed: nothing is written.');
+  return 'graphics-card';
 }

@@ -15,6 +15,9 @@ const STYLE_BUDGET_BYTES = 20_000;
 /** A larger file would make the installation slow, and one failed file fails all of it. */
 const PRECACHE_ENTRY_BYTES = 2 * 1024 * 1024;
 
+/** The bench's page and scripts: for the few who measure. */
+const BENCH = /^(?:bench\.html|bench\/.*|assets\/bench-[^/]+)$/;
+
 /**
  * The scripts that the page loads before anything is asked of it: those in the HTML, and what they import statically.
  * @param {string} dist
@@ -108,6 +111,9 @@ export function checkSize(dist) {
     problems: [
       ...over('JavaScript before the page is usable', scriptBytes, SCRIPT_BUDGET_BYTES),
       ...over('style sheets', styleBytes, STYLE_BUDGET_BYTES),
+      ...[...scripts, ...styles]
+        .filter((path) => BENCH.test(path))
+        .map((path) => `index.html loads ${path}, which is the bench's.`),
       ...(scripts.length === 0 ? ['index.html names no script: the figure would mean nothing.'] : []),
       ...precacheProblems(dist, precache),
     ],
@@ -128,11 +134,13 @@ function precacheProblems(dist, precache) {
   const needed = ['index.html', 'runtime-files.json', 'models/catalog.json'];
   const assets = readdirSync(join(dist, 'assets'))
     .filter((name) => /\.(?:js|css)$/.test(name))
-    .map((name) => `assets/${name}`);
+    .map((name) => `assets/${name}`)
+    .filter((path) => !BENCH.test(path));
   return [
     ...precache.flatMap((path) => {
       if (/\.(?:wasm|mjs|onnx)$/.test(path))
         return [`${path} is precached; runtime and models are kept on first use instead.`];
+      if (BENCH.test(path)) return [`${path} is precached; the bench is no part of what works offline.`];
       if (!existsSync(join(dist, path)))
         return [`${path} is precached but not built: the installation would fail.`];
       const bytes = statSync(join(dist, path)).size;

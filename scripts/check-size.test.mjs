@@ -67,10 +67,20 @@ describe('checkSize', () => {
   it.each([
     ['a runtime file', 'assets/ort-x.wasm', 'kept on first use'],
     ['a model', 'models/m.onnx', 'kept on first use'],
+    ['the page of the bench', 'bench.html', 'no part of'],
+    ['a script of the bench', 'assets/bench-e.js', 'no part of'],
     ['a file that was not built', 'assets/gone-e.js', 'not built'],
   ])('fails when %s is precached', (_what, path, named) => {
     put('service-worker.js', precached(...ALL, path));
     expect(problems()).toContain(named);
+  });
+
+  it('does not want the bench precached, and fails when the page loads it', () => {
+    put('bench.html', '<script type="module" src="./assets/bench-e.js"></script>');
+    put('assets/bench-e.js', 'export{};');
+    expect(problems()).toBe('');
+    put('assets/index-a.js', 'import"./bench-e.js";');
+    expect(problems()).toContain('index.html loads assets/bench-e.js');
   });
 
   it('fails when a precached file is large, and when a script is not precached', () => {

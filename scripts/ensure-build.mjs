@@ -12,6 +12,7 @@ const SOURCES = [
   'src',
   'public',
   'index.html',
+  'bench.html',
   'vite.config.ts',
   'package-lock.json',
   'scripts/build-plugins.mjs',

@@ -50,6 +50,12 @@ export const RULES = {
     types: ['worker/protocol.ts', 'models/descriptor.ts'],
   },
   pwa: { areas: ['base', 'state'], packages: ['workbox-*'] },
+  // Measures the product from outside: a page of its own that starts workers of its own.
+  bench: {
+    areas: ['base', 'tiling', 'models', 'engine', 'worker', ...CLIENT_FILES],
+    packages: ['comlink'],
+    types: ['worker/protocol.ts'],
+  },
   // For page authors; started by main.
   'page-api.ts': { areas: ['base', 'formats', 'models', 'worker', 'worker/protocol.ts', ...CLIENT_FILES] },
   // The composition root: the one place that knows everything.

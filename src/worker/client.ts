@@ -1,7 +1,13 @@
 import { proxy } from 'comlink';
 import { type ErrorCode, fromWire, TesseraError, toWire } from '../base/errors.ts';
 import { JobMemory } from './job-memory.ts';
-import { LiveWorker, type RemoteService, type WorkerEnd } from './live-worker.ts';
+import {
+  LiveWorker,
+  type RemoteService,
+  type StartWorker,
+  startUpscaleWorker,
+  type WorkerEnd,
+} from './live-worker.ts';
 import type {
   Checkpoint,
   Environment,
@@ -33,20 +39,29 @@ const SPOILING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'internal',
 ]);
 
-/** The page's side: starts the worker when first needed, watches it, and replaces it when it is lost. */
-export function createUpscaleClient(catalogUrl: string): UpscalePort {
-  return new Client(catalogUrl);
+/**
+ * The page's side: starts the worker when first needed, watches it, and replaces it when it is lost.
+ *
+ * @param startWorker starts another script than the product's, one that exposes the same service.
+ */
+export function createUpscaleClient(
+  catalogUrl: string,
+  startWorker: StartWorker = startUpscaleWorker,
+): UpscalePort {
+  return new Client(catalogUrl, startWorker);
 }
 
 type RunningJob = { cancelled: boolean; stop: () => void };
 
 class Client implements UpscalePort {
   readonly #catalogUrl: string;
+  readonly #startWorker: StartWorker;
   #worker: LiveWorker | null = null;
   #job: RunningJob | null = null;
 
-  constructor(catalogUrl: string) {
+  constructor(catalogUrl: string, startWorker: StartWorker) {
     this.#catalogUrl = catalogUrl;
+    this.#startWorker = startWorker;
   }
 
   async inspect(file: Blob): Promise<Inspection> {
@@ -156,7 +171,7 @@ class Client implements UpscalePort {
 
   #live(): LiveWorker {
     if (this.#worker) return this.#worker;
-    const live = new LiveWorker();
+    const live = new LiveWorker(this.#startWorker);
     void live.ended.then(() => {
       if (this.#worker === live) this.#worker = null;
     });

@@ -14,6 +14,13 @@ export type RemoteService = {
   ) => Promise<Awaited<ReturnType<UpscaleService[K]>>>;
 };
 
+/** Starts the script that exposes the service. */
+export type StartWorker = () => Worker;
+
+/** The product's own worker. */
+export const startUpscaleWorker: StartWorker = () =>
+  new Worker(new URL('./upscale.worker.ts', import.meta.url), { type: 'module', name: 'tessera' });
+
 /** One running worker, and the promise of its end: a dead worker sends nothing, so its end is seen from outside. */
 export class LiveWorker {
   readonly service: RemoteService;
@@ -24,15 +31,12 @@ export class LiveWorker {
   readonly #worker: Worker;
   #end: (end: WorkerEnd) => void = () => undefined;
 
-  constructor() {
+  constructor(startWorker: StartWorker) {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
     void this.ended.then(() => this.#worker.terminate());
-    this.#worker = new Worker(new URL('./upscale.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'tessera',
-    });
+    this.#worker = startWorker();
     // Comlink's own `Remote` type falls apart over unions.
     this.service = wrap<UpscaleService>(this.#worker) as unknown as RemoteService;
     this.started = this.#start();

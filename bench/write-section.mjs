@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const DOCUMENT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+
+/**
+ * Puts `text` between the two comments of that name in `docs/benchmarks.md`.
+ * @param {string} name
+ * @param {string} text
+ */
+export function writeSection(name, text) {
+  writeFileSync(DOCUMENT, withSection(readFileSync(DOCUMENT, 'utf8'), name, text));
+}
+
+/**
+ * @param {string} document
+ * @param {string} name
+ * @param {string} text
+ * @returns {string} throws where the document has no such section
+ */
+export function withSection(document, name, text) {
+  const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`The document has no section between ${begin} and ${end}.`);
+  return `${document.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${document.slice(to)}`;
+}

@@ -1,0 +1,117 @@
+import { messageOf } from '../base/errors.ts';
+import { CATALOG_PATH, loadCatalog } from '../models/catalog.ts';
+import type { Backend } from '../worker/protocol.ts';
+import { BenchJobs } from './bench-jobs.ts';
+import { FULL, QUICK, type Request, readRequest, type SuiteOptions } from './options.ts';
+import { element, showResult, showState } from './page-view.ts';
+import type { BenchResult } from './result.ts';
+import { runSuite } from './suite.ts';
+import { markdownOf } from './tables.ts';
+
+/** What a run ends with: also what is sent to a server that asked for it. */
+export type BenchEnd =
+  | { readonly result: BenchResult; readonly markdown: string }
+  | { readonly problem: string };
+
+declare global {
+  /** The end of the run that the page began by itself; never rejects. For scripts that drive the page. */
+  var tesseraBench: Promise<BenchEnd>;
+}
+
+const catalogUrl = new URL(CATALOG_PATH, document.baseURI).href;
+const places = { catalogUrl, pendingGlueUrl: new URL('bench/pending-glue.mjs', document.baseURI).href };
+const form = element('choice', HTMLFormElement);
+const start = element('start', HTMLButtonElement);
+const stop = element('stop', HTMLButtonElement);
+let last: BenchResult | null = null;
+
+globalThis.tesseraBench = begin();
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void run({ options: chosenOptions(), machine: '' });
+});
+offerCopies();
+
+/** Sets the page up as its address says, and runs where that is asked for. */
+async function begin(): Promise<BenchEnd> {
+  try {
+    const { options, auto, post, machine } = readRequest(location.search, await defaultBackend());
+    for (const box of backendBoxes()) box.checked = options.backends.some((name) => name === box.value);
+    if (!auto) return { problem: 'The page waits for a person.' };
+    const end = await run({ options, machine });
+    if (post !== null) await send(post, end);
+    return end;
+  } catch (error) {
+    showState(messageOf(error), null);
+    return { problem: messageOf(error) };
+  }
+}
+
+async function defaultBackend(): Promise<Backend> {
+  const jobs = new BenchJobs(catalogUrl);
+  try {
+    return (await jobs.port.environment()).defaultBackend;
+  } finally {
+    jobs.end();
+  }
+}
+
+async function run({ options, machine }: Pick<Request, 'options' | 'machine'>): Promise<BenchEnd> {
+  const abort = new AbortController();
+  const onStop = () => abort.abort(new Error('Stopped.'));
+  stop.addEventListener('click', onStop);
+  start.disabled = true;
+  stop.hidden = false;
+  try {
+    const catalog = await loadCatalog(catalogUrl);
+    const result = await runSuite({
+      ...{ options, machine, catalog, places, signal: abort.signal },
+      tell: (what, part) => showState(what, part),
+    });
+    last = result;
+    showResult(result);
+    showState('Done.', null);
+    return { result, markdown: markdownOf(result) };
+  } catch (error) {
+    showState(messageOf(error), null);
+    return { problem: messageOf(error) };
+  } finally {
+    stop.removeEventListener('click', onStop);
+    start.disabled = false;
+    stop.hidden = true;
+  }
+}
+
+function chosenOptions(): SuiteOptions {
+  const data = new FormData(form);
+  const preset = data.get('preset') === 'full' ? FULL : QUICK;
+  const backends = (['webgpu', 'wasm'] as const).filter((name) => data.getAll('backends').includes(name));
+  return { ...preset, models: [], tile: null, backends: backends.length > 0 ? backends : ['wasm'] };
+}
+
+function backendBoxes(): readonly HTMLInputElement[] {
+  return [...form.querySelectorAll<HTMLInputElement>('input[name="backends"]')];
+}
+
+async function send(path: string, end: BenchEnd): Promise<void> {
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(end) });
+  if (!response.ok) throw new Error(`The server took no result: it answered ${response.status}.`);
+}
+
+function offerCopies(): void {
+  const copied = element('copied', HTMLParagraphElement);
+  const offer = (id: string, text: (result: BenchResult) => string) => {
+    element(id, HTMLButtonElement).addEventListener('click', async () => {
+      if (!last) return;
+      try {
+        await navigator.clipboard.writeText(text(last));
+        copied.textContent = 'Copied.';
+      } catch (error) {
+        copied.textContent = `The browser did not copy it: ${messageOf(error)}`;
+      }
+    });
+  };
+  offer('copy-markdown', markdownOf);
+  offer('copy-json', (result) => `${JSON.stringify(result, null, 2)}\n`);
+}
