@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { halfProblem, psnrDb } from './half-check.ts';
+import { halfPraise, halfProblem, psnrDb } from './half-check.ts';
 
 const full = Float32Array.from({ length: 300 }, (_, i) => (i % 100) / 100);
 const off = (by: number) => full.map((value, i) => value + (i % 2 === 0 ? by : -by));
@@ -31,5 +31,12 @@ describe('halfProblem', () => {
       answer[299] = value;
       expect(halfProblem(answer, full)).toContain('not numbers');
     }
+  });
+});
+
+describe('halfPraise', () => {
+  it('says how well half precision did', () => {
+    expect(halfPraise(off(0.001), full)).toMatch(/\(60\.\d dB\)/);
+    expect(halfPraise(full, full)).toContain('equals');
   });
 });

@@ -7,7 +7,7 @@ import type { WarmUpRequest } from './engine.ts';
 import { classifyFailure } from './failure.ts';
 import { timedRun, trialRun } from './gpu/trial-run.ts';
 import type { GpuDevice } from './gpu-device.ts';
-import { halfProblem, psnrDb } from './half-check.ts';
+import { halfPraise, halfProblem } from './half-check.ts';
 import { KNOWN_TILE_PX, knownTile, knownTileProblem } from './known-tile.ts';
 import type { Precision } from './network-bytes.ts';
 import type { ModelSession } from './session.ts';
@@ -72,7 +72,7 @@ export class WarmUp {
     if (!facts.halfPrecision)
       return {
         precision: 'float32',
-        precisionReason: 'the graphics card has no half precision (shader-f16)',
+        precisionReason: 'the graphics card does not offer it (shader-f16)',
       };
     const size = square(SELF_CHECK_PX);
     const input = new Float32Array(3 * SELF_CHECK_PX ** 2);
@@ -83,8 +83,7 @@ export class WarmUp {
       const half = await this.#trial(size, 'float16', input);
       const problem = halfProblem(half, full);
       if (problem !== null) return { precision: 'float32', precisionReason: problem };
-      const precisionReason = `its answer is within ${psnrDb(half, full).toFixed(1)} dB of float32`;
-      return { precision: 'float16', precisionReason };
+      return { precision: 'float16', precisionReason: halfPraise(half, full) };
     } catch (error) {
       if (classifyFailure(error).kind !== 'other') throw error;
       return { precision: 'float32', precisionReason: 'the graphics card rejected it in half precision' };

@@ -50,8 +50,10 @@ export function estimate(input: EstimateInput): Estimate {
 
 /** The rate that a finished job shows, in multiply-accumulates a millisecond; null where it is too short to tell. */
 export function measuredRate(report: JobReport, model: ModelDescriptor): number | null {
-  const pixels = report.tilesRun * report.paddedTile.width * report.paddedTile.height;
-  if (report.ms.tiles < 50 || pixels === 0) return null;
+  // On the card the first tile belongs to the warm-up.
+  const timed = report.backend === 'webgpu' ? report.tilesRun - 1 : report.tilesRun;
+  const pixels = timed * report.paddedTile.width * report.paddedTile.height;
+  if (report.ms.tiles < 50 || pixels <= 0) return null;
   return (model.macsPerSourcePx * pixels) / report.ms.tiles;
 }
 

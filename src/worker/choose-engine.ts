@@ -7,6 +7,7 @@ import { loadModelFile } from '../models/model-file.ts';
 import { allowedTiles, firstTile } from '../tiling/first-tile.ts';
 import type { SourcePixels } from '../tiling/read-tile.ts';
 import type { Settled } from './job-host.ts';
+import type { JobLog } from './job-log.ts';
 import { notKept, operatorsOnProcessor, operatorsStay, wrongAnswers } from './notices.ts';
 import type { Backend } from './protocol.ts';
 import { tileBudget } from './tile-budget.ts';
@@ -49,7 +50,7 @@ export async function openEngine(settled: Settled, asked: Backend | null): Promi
   const { request, host, log, model } = settled;
   log.stage('loading-runtime');
   const engine = await host.engine(asked, log);
-  tellEngine(settled, engine);
+  tellEngine(log, engine);
   log.stage('loading-model');
   if (engine.isLoaded(model)) return engine;
   const onProgress = (loadedBytes: number, totalBytes: number) => {
@@ -77,7 +78,7 @@ async function warmUp(settled: Settled, source: SourcePixels, engine: Engine): P
     tiling: { context, multipleOf: PADDED_MULTIPLE },
     sizes: isOpen ? { first, allowed: allowedTiles(budget, model, context) } : null,
   });
-  tellEngine(settled, engine);
+  tellEngine(log, engine);
   return { engine, tile: tile ?? found ?? first };
 }
 
@@ -95,7 +96,8 @@ async function warmUpOrRepair(
   }
 }
 
-function tellEngine({ log }: Settled, engine: Engine): void {
+/** For the screen: which engine works, and how precisely. */
+export function tellEngine(log: JobLog, engine: Engine): void {
   const { backend, precision, threads } = engine;
   log.send({ kind: 'engine', jobId: log.jobId, backend, adapter: engineName(engine), precision, threads });
 }

@@ -41,34 +41,42 @@ describe('JobLog', () => {
     expect(log.times()).toEqual({
       reading: 1,
       loading: 110,
-      tiles: 11_000,
+      tiles: 10_000,
       encoding: 100_000,
-      warmUp: 0,
+      warmUp: 1000,
       network: 0,
     });
     expect(log.times()).toEqual(log.times());
   });
 
-  it('adds up tiles, and tells the first one on WebGPU apart', () => {
+  it('adds up tiles, and keeps the warm-up apart from them', () => {
     const log = new JobLog(request(), vi.fn());
-    log.tileRun(100, true);
-    log.tileRun(20, false);
+    log.stage('warming-up');
+    vi.advanceTimersByTime(150);
+    log.tileRun(100);
+    log.stage('tiles');
+    vi.advanceTimersByTime(30);
+    log.tileRun(20);
     log.tilesKept(1);
-    expect(log.tally()).toMatchObject({ tilesRun: 2, tilesKept: 1, ms: { network: 120, warmUp: 100 } });
+    expect(log.tally()).toMatchObject({
+      tilesRun: 2,
+      tilesKept: 1,
+      ms: { network: 120, warmUp: 150, tiles: 30 },
+    });
   });
 
   it('goes on from what earlier workers had counted', () => {
     const first = new JobLog(request(), vi.fn());
     first.stage('tiles');
     vi.advanceTimersByTime(40);
-    first.tileRun(30, false);
+    first.tileRun(30);
     first.warn({ code: 'single-thread', message: 'one thread' });
     const recovery = startingState(sourcePx(64));
     const resume: Resume = { recovery, tally: first.tally(), bands: [], notice: null };
     const second = new JobLog(request(structuredClone(resume)), vi.fn());
     second.stage('tiles');
     vi.advanceTimersByTime(2);
-    second.tileRun(1, false);
+    second.tileRun(1);
     expect(second.tally()).toMatchObject({ tilesRun: 2, ms: { tiles: 42, network: 31 } });
     expect(second.warnings.map(({ code }) => code)).toEqual(['single-thread']);
   });

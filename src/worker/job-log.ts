@@ -3,13 +3,13 @@ import type { Checkpoint, JobEvent, JobTally, ServiceRequest, Stage, Warning } f
 
 export type SendEvent = (event: JobEvent | Checkpoint, transfer?: Transferable[]) => void;
 
-type Clock = 'reading' | 'loading' | 'tiles' | 'encoding';
+type Clock = 'reading' | 'loading' | 'warmUp' | 'tiles' | 'encoding';
 
 const CLOCK_OF: Record<Stage, Clock> = {
   reading: 'reading',
   'loading-runtime': 'loading',
   'loading-model': 'loading',
-  'warming-up': 'tiles',
+  'warming-up': 'warmUp',
   tiles: 'tiles',
   encoding: 'encoding',
 };
@@ -18,7 +18,7 @@ const CLOCK_OF: Record<Stage, Clock> = {
 export class JobLog {
   readonly jobId: string;
   readonly #send: SendEvent;
-  readonly #ms: Record<Clock | 'warmUp' | 'network', number>;
+  readonly #ms: Record<Clock | 'network', number>;
   readonly #warnings: Warning[];
   #tilesRun: number;
   #tilesKept: number;
@@ -62,10 +62,9 @@ export class JobLog {
   }
 
   /** One run of the network. */
-  tileRun(networkMs: number, isWarmUp: boolean): void {
+  tileRun(networkMs: number): void {
     this.#tilesRun++;
     this.#ms.network += networkMs;
-    if (isWarmUp) this.#ms.warmUp += networkMs;
   }
 
   /** The tiles of a row that was finished; what was run besides was run for nothing. */
@@ -92,10 +91,10 @@ export class JobLog {
   }
 
   /** Whole milliseconds so far. */
-  times(): Record<Clock | 'warmUp' | 'network', number> {
+  times(): Record<Clock | 'network', number> {
     this.#stopClock();
     const rounded = Object.entries(this.#ms).map(([name, ms]) => [name, Math.round(ms)]);
-    return Object.fromEntries(rounded) as Record<Clock | 'warmUp' | 'network', number>;
+    return Object.fromEntries(rounded) as Record<Clock | 'network', number>;
   }
 
   #stopClock(): void {

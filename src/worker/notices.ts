@@ -64,14 +64,14 @@ export function finishedOnProcessor(row: number, answered: boolean): Warning {
   const what = answered ? 'gave answers that cannot be a picture' : 'could not run the model';
   return {
     code: 'processor-took-over',
-    message: `The graphics card ${what}, so the processor went on from row ${row}.`,
+    message: `The graphics card ${what}, so the processor ${row === 0 ? 'does the work' : `goes on from row ${row}`}.`,
   };
 }
 
 export function wrongAnswers(): Warning {
   return {
     code: 'processor-took-over',
-    message: 'The graphics card computes this model wrong, so it ran on the processor.',
+    message: 'The graphics card computes this model wrong, so the processor does the work.',
   };
 }
 
@@ -79,7 +79,7 @@ export function wrongAnswers(): Warning {
 export function operatorsOnProcessor(operators: readonly string[]): Warning {
   return {
     code: 'operators-on-processor',
-    message: `WebGPU cannot run ${operators.join(', ')} of this model, so it ran on the processor.`,
+    message: `WebGPU cannot run ${operators.join(', ')} of this model, so the processor does the work.`,
   };
 }
 
@@ -87,6 +87,6 @@ export function operatorsOnProcessor(operators: readonly string[]): Warning {
 export function operatorsStay(operators: readonly string[]): Warning {
   return {
     code: 'operators-on-processor',
-    message: `WebGPU cannot run ${operators.join(', ')} of this model: those parts ran on the processor, and tiles went to and fro.`,
+    message: `WebGPU cannot run ${operators.join(', ')} of this model: the processor does those parts, and tiles go to and fro.`,
   };
 }

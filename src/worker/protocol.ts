@@ -172,8 +172,9 @@ export type JobReport = {
   readonly devicesLost: number;
   readonly workersLost: number;
   /**
-   * Whole milliseconds of each stage. `tiles` is the loop over the tiles with reading and stitching; inside it are
-   * `network`, the runs alone, and `warmUp`, the first run on WebGPU, in which shaders are compiled.
+   * Whole milliseconds of each stage. `warmUp`, on WebGPU, is what is found out on first use and the first tile, for
+   * whose shape shaders are compiled; `tiles` the loop over the others with reading and stitching. `network`, the runs
+   * alone, lies within both.
    */
   readonly ms: {
     readonly total: number;

@@ -7,6 +7,7 @@ import type { TileFailure } from '../tiling/run-tiles.ts';
 import type { Band } from '../tiling/stitch.ts';
 import { afterLoss, type RecoveryState } from '../tiling/tile-policy.ts';
 import type { TileRoad } from '../tiling/tile-road.ts';
+import { tellEngine } from './choose-engine.ts';
 import type { JobLog } from './job-log.ts';
 import { deviceRecovered, finishedOnProcessor, tileHalved, workerReplaced } from './notices.ts';
 import type { PngFile } from './png-file.ts';
@@ -28,7 +29,7 @@ export class WorkerSpent extends Error {
 }
 
 /** Why half precision is not used any more. */
-const FAILED_TILE = 'half precision gave an answer that cannot be a picture';
+const FAILED_TILE = 'a tile came out as no picture';
 
 type Parts = {
   readonly engine: Engine;
@@ -150,16 +151,18 @@ export class TileWork {
   }
 
   /**
-   * Makes the road fit to begin again. Answers that cannot be a picture get one more try, one
-   * in float32, and then the processor.
+   * Makes the road fit to begin again. Answers that cannot be a picture get one more try, then
+   * one in float32, and then the processor.
    *
    * @throws WorkerSpent when only a new worker helps; the failure's own error when nothing does.
    */
   async repair(failure: TileFailure, recovery: RecoveryState): Promise<void> {
     // What was run and thrown away since the last finished row goes into the report of a worker that may follow.
     this.#parts.log.checkpoint(recovery, this.#nextRow, null);
-    if (failure.kind === 'unfit' && this.#countUnfit() > 1 && !(await this.#engine.leaveHalf(FAILED_TILE)))
-      return this.#leaveToProcessor(failure);
+    if (failure.kind === 'unfit' && this.#countUnfit() > 1) {
+      if (!(await this.#engine.leaveHalf(FAILED_TILE))) return this.#leaveToProcessor(failure);
+      tellEngine(this.#parts.log, this.#engine);
+    }
     if (failure.kind === 'out-of-memory' && this.#recovery)
       await this.#engine.noteFailedTile(Math.min(this.#recovery.tile, this.#recovery.keptSide));
     try {
@@ -196,9 +199,9 @@ export class TileWork {
 
   #countRun(networkMs: number): void {
     const { log } = this.#parts;
-    const isWarmUp = !this.#warm && this.#engine.backend === 'webgpu';
-    log.tileRun(networkMs, isWarmUp);
-    if (isWarmUp) log.stage('tiles');
+    log.tileRun(networkMs);
+    // The first tile on the card still compiles shaders for its shape.
+    if (!this.#warm && this.#engine.backend === 'webgpu') log.stage('tiles');
     this.#warm = true;
   }
 
