@@ -1,0 +1,234 @@
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { failedUpscale, largestDifference, openApp, type ResultPixels, upscale } from '../fixtures/app.ts';
+import { injectFaults, workerCounts } from '../fixtures/faults.ts';
+import { encodePng, photoLike } from '../fixtures/pictures.ts';
+import { toyAnswer } from '../fixtures/toy-answer.ts';
+import { type ServedModel, serveModels, type ToyOptions, toyModel } from '../fixtures/toy-model.ts';
+
+/**
+ * The promise: both backends make the same of a picture, which is what the network makes of it in one piece. A backend
+ * that is added has to pass this, too.
+ */
+const BACKENDS = ['webgpu', 'wasm'] as const;
+
+// Routes do not see what a service worker fetches.
+test.use({ serviceWorkers: 'block' });
+
+/** Values that may differ at all: where a rounding falls to the other side. Else they are within one level of 255. */
+const FEW = 0.02;
+
+type Case = {
+  readonly size: readonly [number, number];
+  readonly tile: number;
+  readonly context: number;
+  readonly feather: number;
+  /** Below that of the model. */
+  readonly scale?: number;
+};
+
+/** Where context is at least the reach of 1, or more for reduced scales, and half of the feather, tiles are exact. */
+const GRIDS: readonly { what: string; toy: ToyOptions; cases: readonly Case[] }[] = [
+  {
+    what: 'pictures smaller than a tile’s context',
+    toy: {},
+    cases: [
+      { size: [1, 1], tile: 32, context: 4, feather: 4 },
+      { size: [3, 2], tile: 32, context: 16, feather: 16 },
+      { size: [2, 5], tile: 64, context: 64, feather: 8 },
+    ],
+  },
+  {
+    what: 'one pixel wide or high',
+    toy: {},
+    cases: [
+      { size: [1, 70], tile: 32, context: 4, feather: 4 },
+      { size: [70, 1], tile: 32, context: 4, feather: 6 },
+    ],
+  },
+  {
+    what: 'sides around the size of a tile',
+    toy: {},
+    cases: [
+      { size: [63, 65], tile: 64, context: 4, feather: 0 },
+      { size: [65, 63], tile: 32, context: 16, feather: 16 },
+      { size: [64, 64], tile: 64, context: 4, feather: 4 },
+      { size: [64, 64], tile: 32, context: 4, feather: 6 },
+    ],
+  },
+  {
+    what: 'columns and rows, an odd and an even number',
+    toy: {},
+    cases: [
+      { size: [90, 120], tile: 32, context: 16, feather: 8 },
+      { size: [120, 90], tile: 32, context: 16, feather: 16 },
+      { size: [100, 40], tile: 32, context: 4, feather: 0 },
+    ],
+  },
+  {
+    what: 'answers beyond black and white are clamped',
+    toy: { gain: 1.3, bias: -0.2 },
+    cases: [{ size: [70, 40], tile: 32, context: 16, feather: 8 }],
+  },
+  {
+    what: 'a model of three times',
+    toy: { scale: 3 },
+    cases: [{ size: [70, 41], tile: 32, context: 16, feather: 8 }],
+  },
+  {
+    what: 'a model of four times',
+    toy: { scale: 4 },
+    cases: [{ size: [41, 70], tile: 32, context: 16, feather: 8 }],
+  },
+  {
+    what: 'smaller scales than the model’s',
+    toy: { scale: 4 },
+    cases: [
+      { size: [70, 41], tile: 32, context: 16, feather: 8, scale: 3 },
+      { size: [41, 70], tile: 32, context: 16, feather: 16, scale: 2 },
+      { size: [3, 2], tile: 32, context: 4, feather: 0, scale: 2 },
+    ],
+  },
+];
+
+for (const { what, toy, cases } of GRIDS) {
+  test(`equals one run over the whole picture: ${what}`, async ({ page, context }) => {
+    await start(page, context, [{ id: 'toy', bytes: toyModel(toy), claims: { scale: toy.scale ?? 2 } }]);
+    for (const { size, ...options } of cases) {
+      await test.step(JSON.stringify({ size, ...options }), async () => {
+        const picture = photoLike(...size, 21);
+        const whole = toyAnswer(picture, toy, options.scale);
+        for (const backend of BACKENDS) {
+          const { report, pixels } = await upscale(page, {
+            file: encodePng(picture),
+            options: { ...options, backend },
+          });
+          expect(report).toMatchObject({ backend, tileSizesTried: [options.tile], tilesRedone: 0 });
+          expectSame(pixels, whole, backend);
+        }
+      });
+    }
+    await expectNoGpuErrors(page);
+  });
+}
+
+test('the backends agree where each tile has an answer of its own, also beyond black and white', async ({
+  page,
+  context,
+}) => {
+  // Blended before they are clamped: this network shows the difference.
+  const toy: ToyOptions = { tint: 0.6, gain: 1.2, bias: -0.35 };
+  await start(page, context, [{ id: 'toy', bytes: toyModel(toy) }]);
+  for (const feather of [0, 8, 16]) {
+    await expectAgreement(page, encodePng(photoLike(100, 110, 22)), { tile: 32, context: 16, feather });
+  }
+  await expectNoGpuErrors(page);
+});
+
+test('with transparency: colours as without, alpha the same on both', async ({ page, context }) => {
+  await start(page, context, [{ id: 'toy', bytes: toyModel() }]);
+  const [width, height] = [70, 80];
+  const { rgb } = photoLike(width, height, 23);
+  const rgba = new Uint8Array(4 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    // Visible everywhere, so that no colour is made up.
+    rgba.set([...rgb.subarray(3 * i, 3 * i + 3), 160 + ((i * 3) % 96)], 4 * i);
+  }
+  const options = { tile: 32, context: 16, feather: 8 };
+  const [pixels] = await expectAgreement(page, encodePng({ width, height, rgba }), options);
+  const whole = toyAnswer({ width, height, rgb }, {});
+  const colours = { ...pixels, rgba: pixels.rgba.map((value, i) => (i % 4 === 3 ? 255 : value)) };
+  // A canvas may keep colours times alpha.
+  expect(largestDifference(colours, whole)).toBeLessThanOrEqual(2);
+  const alphas = pixels.rgba.filter((_, i) => i % 4 === 3);
+  expect(Math.min(...alphas)).toBeGreaterThan(120);
+  expect(Math.min(...alphas)).toBeLessThan(200);
+});
+
+test('a black picture is not taken for a card that answers nothing', async ({ page, context }) => {
+  await start(page, context, [{ id: 'toy', bytes: toyModel() }]);
+  const black = { width: 40, height: 36, rgb: new Uint8Array(3 * 40 * 36) };
+  const [pixels] = await expectAgreement(page, encodePng(black), { tile: 32, context: 4 });
+  expect(largestDifference(pixels, toyAnswer(black, {}))).toBe(0);
+});
+
+/** What is wrong, and the figures that the sentence holds: the same on both backends. */
+const NO_PICTURES: readonly (ServedModel & { says: RegExp })[] = [
+  { id: 'nan', bytes: toyModel({ bias: Number.NaN }), says: /holds \d+ values that are not numbers/ },
+  {
+    id: 'infinite',
+    bytes: toyModel({ bias: Number.NEGATIVE_INFINITY }),
+    says: /values that are not numbers/,
+  },
+  // One value in twelve.
+  {
+    id: 'some-nan',
+    bytes: toyModel({ lastBias: Number.NaN }),
+    says: /holds 1024 values that are not numbers/,
+  },
+  { id: 'zero', bytes: toyModel({ gain: 0 }), says: /all zero/ },
+  { id: 'brighter', bytes: toyModel({ bias: 0.5 }), says: /its mean is 0\.50 away/ },
+  { id: 'darker', bytes: toyModel({ bias: -0.3 }), says: /its mean is 0\.30 away/ },
+  // The mean of a twelfth.
+  { id: 'odd', bytes: toyModel({ lastBias: 4.8 }), says: /its mean is 0\.40 away/ },
+];
+
+test('answers that cannot be a picture: the same error, with the same figures', async ({ page, context }) => {
+  await start(page, context, NO_PICTURES);
+  // One tile of 32 × 32 with its context.
+  const file = encodePng(photoLike(24, 20, 9));
+  for (const { id, says } of NO_PICTURES) {
+    await test.step(id, async () => {
+      const messages = [];
+      for (const backend of BACKENDS) {
+        const error = await failedUpscale(page, { file, options: { model: id, backend, context: 4 } });
+        expect(error).toMatchObject({ code: 'bad-output', message: expect.stringMatching(says) });
+        expect(error.message).toContain('24 × 20 pixels at 0, 0');
+        messages.push(error.message);
+      }
+      expect(messages[0]).toBe(messages[1]);
+    });
+  }
+});
+
+test('a mean that moves by less than a quarter is a picture', async ({ page, context }) => {
+  const toy = { bias: 0.24 };
+  await start(page, context, [{ id: 'toy', bytes: toyModel(toy) }]);
+  const picture = photoLike(40, 36, 24);
+  const [pixels] = await expectAgreement(page, encodePng(picture), { tile: 32, context: 4, feather: 4 });
+  expectSame(pixels, toyAnswer(picture, toy), 'webgpu');
+});
+
+async function start(page: Page, context: BrowserContext, models: readonly ServedModel[]): Promise<void> {
+  await injectFaults(context);
+  await serveModels(context, models);
+  await openApp(page);
+}
+
+async function expectAgreement(
+  page: Page,
+  file: Uint8Array,
+  options: Omit<Case, 'size' | 'feather'> & { feather?: number },
+): Promise<readonly [ResultPixels, ResultPixels]> {
+  const results = [];
+  for (const backend of BACKENDS) {
+    const { report, pixels } = await upscale(page, { file, options: { ...options, backend } });
+    expect(report).toMatchObject({ backend, tilesRedone: 0 });
+    results.push(pixels);
+  }
+  const [gpu, cpu] = results as [ResultPixels, ResultPixels];
+  expectSame(gpu, cpu, 'the other backend');
+  return [gpu, cpu];
+}
+
+function expectSame(a: ResultPixels, b: ResultPixels, what: string): void {
+  expect(largestDifference(a, b), what).toBeLessThanOrEqual(1);
+  let differing = 0;
+  for (let i = 0; i < a.rgba.length; i++) if (a.rgba[i] !== b.rgba[i]) differing++;
+  expect(differing / a.rgba.length, `values that differ, ${what}`).toBeLessThanOrEqual(FEW);
+}
+
+/** A job that failed once and was helped would pass, otherwise. */
+async function expectNoGpuErrors(page: Page): Promise<void> {
+  const { gpuErrors } = await workerCounts(page);
+  expect(gpuErrors).toEqual([]);
+}
