@@ -94,7 +94,7 @@ export function checkSize(dist) {
   const styleBytes = gzipBytes(dist, styles);
   const later = readdirSync(join(dist, 'assets'))
     .map((name) => `assets/${name}`)
-    .filter((path) => path.endsWith('.js') && !scripts.includes(path));
+    .filter((path) => path.endsWith('.js') && !scripts.includes(path) && !BENCH.test(path));
   const precache = precacheList(dist);
   const precacheBytes = precache.reduce(
     (sum, path) => sum + (existsSync(join(dist, path)) ? statSync(join(dist, path)).size : 0),

@@ -26,9 +26,16 @@ export type BareOpened = {
   readonly paddedTile: { readonly width: number; readonly height: number };
 };
 
+export type BareTimes = {
+  /** Milliseconds of the runs alone. */
+  readonly ms: number;
+  /** How often work was handed to a graphics card meanwhile. */
+  readonly submits: number;
+};
+
 /** Over comlink; errors cross as exceptions with their message. */
 export interface BareService {
   open(request: BareRequest): Promise<BareOpened>;
-  /** All tiles once; gives the milliseconds of the runs alone. */
-  run(): Promise<number>;
+  /** All tiles once. */
+  run(): Promise<BareTimes>;
 }

@@ -1,5 +1,5 @@
 import { wrap } from 'comlink';
-import type { BareOpened, BareRequest, BareService } from './bare-protocol.ts';
+import type { BareOpened, BareRequest, BareService, BareTimes } from './bare-protocol.ts';
 
 /** A worker that runs a network bare, with the network open. */
 export class BareRuns {
@@ -36,8 +36,7 @@ export class BareRuns {
     }
   }
 
-  /** Milliseconds of the runs alone. */
-  run(): Promise<number> {
+  run(): Promise<BareTimes> {
     return Promise.race([this.#service.run(), this.#ended]);
   }
 

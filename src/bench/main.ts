@@ -8,10 +8,13 @@ import type { BenchResult } from './result.ts';
 import { runSuite } from './suite.ts';
 import { markdownOf } from './tables.ts';
 
-/** What a run ends with: also what is sent to a server that asked for it. */
+/** What a run ends with. */
 export type BenchEnd =
   | { readonly result: BenchResult; readonly markdown: string }
   | { readonly problem: string };
+
+/** What a server gets that asked for it: after each case what is known by then, and in the end all of it. */
+export type Posted = BenchEnd | { readonly result: BenchResult; readonly unfinished: true };
 
 declare global {
   /** The end of the run that the page began by itself; never rejects. For scripts that drive the page. */
@@ -28,7 +31,7 @@ let last: BenchResult | null = null;
 globalThis.tesseraBench = begin();
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  void run({ options: chosenOptions(), machine: '' });
+  void run({ options: chosenOptions(), machine: '', post: null });
 });
 offerCopies();
 
@@ -38,7 +41,7 @@ async function begin(): Promise<BenchEnd> {
     const { options, auto, post, machine } = readRequest(location.search, await defaultBackend());
     for (const box of backendBoxes()) box.checked = options.backends.some((name) => name === box.value);
     if (!auto) return { problem: 'The page waits for a person.' };
-    const end = await run({ options, machine });
+    const end = await run({ options, machine, post });
     if (post !== null) await send(post, end);
     return end;
   } catch (error) {
@@ -56,7 +59,7 @@ async function defaultBackend(): Promise<Backend> {
   }
 }
 
-async function run({ options, machine }: Pick<Request, 'options' | 'machine'>): Promise<BenchEnd> {
+async function run({ options, machine, post }: Omit<Request, 'auto'>): Promise<BenchEnd> {
   const abort = new AbortController();
   const onStop = () => abort.abort(new Error('Stopped.'));
   stop.addEventListener('click', onStop);
@@ -67,6 +70,10 @@ async function run({ options, machine }: Pick<Request, 'options' | 'machine'>): 
     const result = await runSuite({
       ...{ options, machine, catalog, places, signal: abort.signal },
       tell: (what, part) => showState(what, part),
+      onCase: async (soFar) => {
+        showResult(soFar);
+        if (post !== null) await send(post, { result: soFar, unfinished: true });
+      },
     });
     last = result;
     showResult(result);
@@ -93,9 +100,9 @@ function backendBoxes(): readonly HTMLInputElement[] {
   return [...form.querySelectorAll<HTMLInputElement>('input[name="backends"]')];
 }
 
-async function send(path: string, end: BenchEnd): Promise<void> {
+async function send(path: string, posted: Posted): Promise<void> {
   const headers = { 'Content-Type': 'application/json' };
-  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(end) });
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(posted) });
   if (!response.ok) throw new Error(`The server took no result: it answered ${response.status}.`);
 }
 

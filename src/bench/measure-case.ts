@@ -92,9 +92,9 @@ async function measureRounds(request: CaseRequest): Promise<{ first: TimedJob; s
     for (let round = 0; round < rounds; round++) {
       tell(`round ${round + 1} of ${rounds}`, (round + 1) / (rounds + 2));
       // The one that was last before is the first now.
-      const bareFirst = round % 2 === 1 ? await bare.run() : null;
+      const bareFirst = round % 2 === 1 ? (await bare.run()).ms : null;
       const job = await jobs.run(picture.file, optionsOf(request), signal);
-      samples.push(sampleOf(job, bareFirst ?? (await bare.run())));
+      samples.push(sampleOf(job, bareFirst ?? (await bare.run()).ms));
     }
     return { first, samples };
   } finally {

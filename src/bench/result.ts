@@ -111,6 +111,8 @@ export type VariantResult = {
       readonly openMs: number;
       readonly samplesMs: readonly number[];
       readonly msPerOutputMegapixel: number;
+      /** Tells whether the number of pending dispatches was obeyed. */
+      readonly submitsPerTile: number;
     }
   | { readonly problem: string }
 );

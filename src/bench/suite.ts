@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
-import type { Backend } from '../worker/protocol.ts';
+import type { Backend, Environment } from '../worker/protocol.ts';
 import { BenchJobs } from './bench-jobs.ts';
 import { browserName } from './browser-name.ts';
 import { type CaseRequest, measureCase, type Places } from './measure-case.ts';
@@ -16,6 +16,8 @@ export type SuiteParts = {
   readonly places: Places;
   /** Told what is going on, and the part of the whole that is done, 0..1. */
   readonly tell: (what: string, part: number) => void;
+  /** Given all that is known after each case. */
+  readonly onCase: (soFar: BenchResult) => Promise<void>;
   readonly signal: AbortSignal;
 };
 
@@ -24,59 +26,46 @@ const VARIANT_MEGAPIXELS = 1;
 
 /** Runs all cases, one after the other. A case that fails is in the result; rejects only when it is aborted. */
 export async function runSuite(parts: SuiteParts): Promise<BenchResult> {
-  const { options, signal } = parts;
-  const date = new Date().toISOString();
-  const helper = new BenchJobs(parts.places.catalogUrl);
+  const { options, places, machine, signal } = parts;
+  const helper = new BenchJobs(places.catalogUrl);
+  const forget = () => helper.port.forgetTunings().catch(() => undefined);
   try {
-    const { adapter, adapterProblem } = await helper.port.environment();
-    const models = chosenModels(parts);
+    const environment = await helper.port.environment();
     const cases: CaseResult[] = [];
     const variants: VariantResult[] = [];
-    const count = options.backends.length * models.length * options.megapixels.length;
-    for (const backend of options.backends) {
-      for (const model of models) {
-        for (const megapixels of options.megapixels) {
-          signal.throwIfAborted();
-          // What is remembered of the card is found out anew: it is part of the first job.
-          if (backend === 'webgpu') await helper.port.forgetTunings().catch(() => undefined);
-          const index = cases.length;
-          const measured = await measureOne(parts, { backend, model, megapixels, index, count });
-          cases.push(measured.result);
-          variants.push(...measured.variants);
-        }
-      }
+    const result = { ...surroundings(environment), machine, rounds: options.rounds, cases, variants };
+    const all = casesOf(parts);
+    for (const [index, one] of all.entries()) {
+      signal.throwIfAborted();
+      // What is remembered of the card is found out anew: it is part of the first job.
+      if (one.backend === 'webgpu') await forget();
+      const tell: SuiteParts['tell'] = (what, part) => parts.tell(what, (index + part) / all.length);
+      const measured = await measureOne({ ...parts, tell }, one, environment);
+      cases.push(measured.result);
+      variants.push(...measured.variants);
+      await parts.onCase(result);
     }
-    // A shortage that was made up is not to be remembered.
-    if (options.backends.includes('webgpu')) await helper.port.forgetTunings().catch(() => undefined);
-    return {
-      schema: 1,
-      date,
-      machine: parts.machine,
-      cores: navigator.hardwareConcurrency,
-      browser: browserName(navigator.userAgent),
-      adapter: adapter ? nameOf(adapter) : adapterProblem,
-      softwareAdapter: adapter?.software ?? false,
-      isolated: crossOriginIsolated,
-      rounds: options.rounds,
-      cases,
-      variants,
-    };
+    return result;
   } finally {
+    // A shortage that was made up is not to be remembered.
+    if (options.backends.includes('webgpu')) await forget();
     helper.end();
   }
 }
 
-type One = {
-  readonly backend: Backend;
-  readonly model: ModelDescriptor;
-  readonly megapixels: number;
-  readonly index: number;
-  readonly count: number;
-};
+type One = { readonly backend: Backend; readonly model: ModelDescriptor; readonly megapixels: number };
+
+function casesOf(parts: SuiteParts): readonly One[] {
+  const { backends, megapixels: sizes } = parts.options;
+  return backends.flatMap((backend) =>
+    chosenModels(parts).flatMap((model) => sizes.map((megapixels) => ({ backend, model, megapixels }))),
+  );
+}
 
 async function measureOne(
   { options, places, tell, signal }: SuiteParts,
-  { backend, model, megapixels, index, count }: One,
+  { backend, model, megapixels }: One,
+  { adapter }: Environment,
 ): Promise<{ result: CaseResult; variants: readonly VariantResult[] }> {
   const about = { backend, model: model.id, megapixels };
   const title = `${model.id}, ${megapixels} megapixels, ${backend === 'wasm' ? 'processor' : 'graphics card'}`;
@@ -86,17 +75,29 @@ async function measureOne(
       ...{ backend, model, places, signal, rounds: options.rounds, tile: options.tile },
       picture: await drawPicture(width, height),
       halving: megapixels === options.megapixels[0],
-      tell: (what, part) => tell(`${title}: ${what}`, (index + part) / count),
+      tell: (what, part) => tell(`${title}: ${what}`, part),
     };
     const { figures, first } = await measureCase(request);
     const variants = wantsVariants(options, backend, megapixels)
-      ? await measureVariants(request, megapixels, first)
+      ? await measureVariants(request, megapixels, first, adapter?.halfPrecision ?? false)
       : [];
     return { result: { ...about, measured: figures }, variants };
   } catch (error) {
     signal.throwIfAborted();
     return { result: { ...about, problem: messageOf(error) }, variants: [] };
   }
+}
+
+function surroundings({ adapter, adapterProblem }: Environment) {
+  return {
+    schema: 1,
+    date: new Date().toISOString(),
+    cores: navigator.hardwareConcurrency,
+    browser: browserName(navigator.userAgent),
+    adapter: adapter ? nameOf(adapter) : adapterProblem,
+    softwareAdapter: adapter?.software ?? false,
+    isolated: crossOriginIsolated,
+  } as const;
 }
 
 function wantsVariants({ variants, megapixels: sizes }: SuiteOptions, backend: Backend, megapixels: number) {
@@ -115,7 +116,6 @@ function chosenModels({ catalog, options }: SuiteParts): readonly ModelDescripto
     : catalog.models.filter(({ id }) => options.models.includes(id));
 }
 
-function nameOf(adapter: { vendor: string; architecture: string; description: string }): string {
-  const { vendor, architecture, description } = adapter;
+function nameOf({ vendor, architecture, description }: NonNullable<Environment['adapter']>): string {
   return description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed graphics card';
 }

@@ -62,6 +62,7 @@ const result: BenchResult = {
         openMs: 80,
         samplesMs: [40],
         msPerOutputMegapixel: 10.04,
+        submitsPerTile: 2,
       },
       variant: {
         ...{ precision: 'float16', layout: 'NCHW', graphCapture: true, tensors: 'through-processor' },

@@ -168,6 +168,7 @@ function variantsTable({ variants }: BenchResult): Table {
       'tensors',
       'pending',
       'ms per result MP',
+      'submits a tile',
       'opening',
     ],
     rows: variants.map((one) => [
@@ -193,8 +194,8 @@ function variantCells({ precision, layout, graphCapture, tensors, pendingDispatc
 }
 
 function variantFigures(one: VariantResult): string[] {
-  if ('problem' in one) return problemCells(one, 2);
-  return [one.msPerOutputMegapixel.toFixed(1), seconds(one.openMs)];
+  if ('problem' in one) return problemCells(one, 3);
+  return [one.msPerOutputMegapixel.toFixed(1), one.submitsPerTile.toFixed(1), seconds(one.openMs)];
 }
 
 function nameCells({ backend, model, megapixels }: CaseResult): string[] {

@@ -6,7 +6,7 @@ import { loadModelFile } from '../../models/model-file.ts';
 import { planTiles, type TilePlan, tileAt } from '../../tiling/plan.ts';
 import { readTile, type SourcePixels } from '../../tiling/read-tile.ts';
 import { PADDED_MULTIPLE } from '../../worker/choose-engine.ts';
-import type { BareOpened, BareRequest, BareService } from '../bare-protocol.ts';
+import type { BareOpened, BareRequest, BareService, BareTimes } from '../bare-protocol.ts';
 
 type Opened = { readonly network: BareNetwork; readonly plan: TilePlan; readonly source: SourcePixels };
 
@@ -38,13 +38,15 @@ class Bare implements BareService {
     return { openMs, tiles: plan.columns * plan.rows, paddedTile: { width, height } };
   }
 
-  run(): Promise<number> {
+  async run(): Promise<BareTimes> {
     const { network, plan, source } = defined(this.#opened, 'an open network');
-    return network.run(plan.columns * plan.rows, (index) => {
+    submits = 0;
+    const ms = await network.run(plan.columns * plan.rows, (index) => {
       const input = new Float32Array(3 * plan.padded.width * plan.padded.height);
       readTile(source, tileAt(plan, index).read, input);
       return input;
     });
+    return { ms, submits };
   }
 }
 
@@ -62,6 +64,15 @@ function cardSettings({ variant, pendingGlueUrl }: BareRequest): CardSettings {
       url.search = String(new URLSearchParams({ glue, pending: String(pendingDispatches) }));
       return url.href;
     },
+  };
+}
+
+let submits = 0;
+if ('GPUQueue' in globalThis) {
+  const { submit } = GPUQueue.prototype;
+  GPUQueue.prototype.submit = function (buffers) {
+    submits++;
+    return submit.call(this, buffers);
   };
 }
 
