@@ -13,7 +13,7 @@ import { BandInProgress } from './band-in-progress.ts';
 import { allocated } from './buffers.ts';
 import { Carries } from './carries.ts';
 import { clipOf, copyClip } from './clip.ts';
-import { PlanBuffers } from './plan-buffers.ts';
+import { PlanBuffers, type ReadBack } from './plan-buffers.ts';
 import { parseStats, STATS_BYTES } from './stats-words.ts';
 
 /** The network as the road needs it: on one device, from buffer to buffer, in float32 whatever it computes in. */
@@ -119,7 +119,7 @@ export class GpuRoad implements TileRoad {
   }
 
   /** Up, through the network, and on the way back; gives the staging buffer that the result will be in. */
-  async #submit(tile: Tile): Promise<GPUBuffer> {
+  async #submit(tile: Tile): Promise<ReadBack> {
     const plan = defined(this.#plan, 'a plan was begun');
     const buffers = defined(this.#buffers, 'a plan was begun');
     const { network, source } = this.#parts;
@@ -134,12 +134,13 @@ export class GpuRoad implements TileRoad {
     }
   }
 
-  async #finish(tile: Tile, before: Promise<unknown>, submitted: Promise<GPUBuffer>): Promise<Band | null> {
-    const staging = await submitted;
+  async #finish(tile: Tile, before: Promise<unknown>, submitted: Promise<ReadBack>): Promise<Band | null> {
+    const { staging, bytes } = await submitted;
     const gpu = this.#parts.network.gpu();
     const buffers = defined(this.#buffers, 'a plan was begun');
     try {
-      await staging.mapAsync(GPUMapMode.READ);
+      // Only what is needed: all that is mapped comes over the bus.
+      await staging.mapAsync(GPUMapMode.READ, 0, bytes);
     } catch (cause) {
       throw await runningError(cause, gpu);
     }
@@ -149,7 +150,7 @@ export class GpuRoad implements TileRoad {
       this.#parts.onRun(now - this.#lastFinished);
       this.#lastFinished = now;
       await before;
-      return this.#take(tile, new Uint8Array(staging.getMappedRange()));
+      return this.#take(tile, new Uint8Array(staging.getMappedRange(0, bytes)));
     } catch (cause) {
       // A device that is lost between the two may have unmapped what it gave.
       throw await runningError(cause, gpu);

@@ -17,6 +17,9 @@ export type PlanSettings = {
   readonly modelScale: number;
 };
 
+/** A tile on its way back: as many bytes of the buffer as this tile has. */
+export type ReadBack = { readonly staging: GPUBuffer; readonly bytes: number };
+
 /** Tiles under way at once: each has a staging buffer. */
 const STAGING_BUFFERS = 2;
 
@@ -109,7 +112,7 @@ export class PlanBuffers {
   }
 
   /** Queues the way back; gives the buffer to map: figures first, then the finished pixels of the tile. */
-  download(tile: Tile, columns: ColumnSpan, row: RowSpan): GPUBuffer {
+  download(tile: Tile, columns: ColumnSpan, row: RowSpan): ReadBack {
     const staging = defined(this.#staging.pop(), 'a free staging buffer');
     const { queue } = this.#device;
     queue.writeBuffer(this.#finishWords, 0, new Uint32Array(this.#finishParameters(tile, columns, row)));
@@ -131,7 +134,7 @@ export class PlanBuffers {
     encoder.copyBufferToBuffer(this.#totals, 0, staging, 0, STATS_BYTES);
     encoder.copyBufferToBuffer(this.#pixelsOut, 0, staging, STATS_BYTES, finishedBytes);
     queue.submit([encoder.finish()]);
-    return staging;
+    return { staging, bytes: STATS_BYTES + finishedBytes };
   }
 
   giveBack(staging: GPUBuffer): void {
