@@ -29,6 +29,13 @@ describe('engineError', () => {
     expect(error.details['limit']).toContain('200');
   });
 
+  it('names the place where a run failed', () => {
+    const error = engineError(new EngineFailure('wasm', 'x', null), 47) as TesseraError;
+    expect(error.message).toContain('source row 47');
+    expect(error.details['row']).toBe(47);
+    expect(coded(new EngineFailure('wasm', 'x', null)).message).not.toContain('row');
+  });
+
   it('advises the processor only to those who are not on it', () => {
     expect(coded(new EngineFailure('webgpu', 'x', null)).nextStep).toContain('WASM');
     expect(coded(new EngineFailure('wasm', 'x', null)).nextStep).not.toContain('WASM');

@@ -1,8 +1,12 @@
 import { TesseraError } from '../base/errors.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 
-/** The error that a person is shown for what the engine threw; everything else is passed through. */
-export function engineError(error: unknown): unknown {
+/**
+ * The error that a person is shown for what the engine threw; everything else is passed through.
+ *
+ * @param row first source row that is not finished; null before the first tile.
+ */
+export function engineError(error: unknown, row: number | null = null): unknown {
   if (error instanceof TesseraError) return error;
   const failure = classifyFailure(error);
   if (failure.kind === 'out-of-memory') {
@@ -26,11 +30,11 @@ export function engineError(error: unknown): unknown {
   if (!(error instanceof EngineFailure)) return error;
   return new TesseraError(
     'run-failed',
-    `The network could not be run: ${error.message}`,
+    `The network could not be run${row === null ? '' : ` at source row ${row}`}: ${error.message}`,
     error.backend === 'webgpu'
       ? 'Run it on the processor (backend WASM), or choose another model.'
       : 'Choose another model, or a smaller tile.',
-    { backend: error.backend, runtime: error.message },
+    { backend: error.backend, runtime: error.message, ...(row === null ? {} : { row }) },
     { cause: error },
   );
 }

@@ -8,6 +8,7 @@ import type { Band } from '../tiling/stitch.ts';
 import { afterLoss, type RecoveryState } from '../tiling/tile-policy.ts';
 import type { TileRoad } from '../tiling/tile-road.ts';
 import { tellEngine } from './choose-engine.ts';
+import { engineError } from './engine-error.ts';
 import type { JobLog } from './job-log.ts';
 import { deviceRecovered, finishedOnProcessor, tileHalved, workerReplaced } from './notices.ts';
 import type { PngFile } from './png-file.ts';
@@ -184,7 +185,7 @@ export class TileWork {
   }
 
   async #leaveToProcessor(failure: TileFailure & { kind: 'unfit' }): Promise<void> {
-    if (this.#engine.backend === 'wasm') throw failure.error;
+    if (this.#engine.backend === 'wasm') throw engineError(failure.error, this.#nextRow);
     await this.#road.release();
     this.#parts.log.warn(finishedOnProcessor(this.#nextRow, failure.error instanceof TesseraError));
     this.#engine = await this.#parts.toProcessor();
