@@ -67,7 +67,7 @@ class Ended:
         self.last = posted
         if self.out:
             with open(self.out, "w", encoding="utf-8") as file:
-                json.dump(posted, file, indent=2)
+                json.dump(posted, file, indent=2, ensure_ascii=False)
         if not posted.get("unfinished"):
             self.event.set()
         else:
@@ -186,7 +186,7 @@ def finish(ended, said):
     """Prints the result; ends with 1 where there is none, or where it says nothing about a card."""
     if ended.last is None:
         sys.exit(f"The page sent nothing. Chromium said:\n{said}")
-    print(json.dumps(ended.last, indent=2))
+    print(json.dumps(ended.last, indent=2, ensure_ascii=False))
     if "problem" in ended.last:
         sys.exit(ended.last["problem"])
     if not ended.event.is_set():
