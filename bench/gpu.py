@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the bench on a machine that has a graphics card, Python 3.9, a headless Chromium and the built app, and nothing else.
+"""Runs the bench on a machine that has a graphics card, Python 3.10, a headless Chromium and the built app, and nothing else.
 
     python3 bench/gpu.py --dist dist --chromium /path/to/chrome --out gpu.json [--query 'preset=full&backends=webgpu']
 
@@ -67,7 +67,7 @@ class Ended:
         self.last = posted
         if self.out:
             with open(self.out, "w", encoding="utf-8") as file:
-                json.dump(posted, file, indent=2)
+                json.dump(posted, file, indent=2, ensure_ascii=False)
         if not posted.get("unfinished"):
             self.event.set()
         else:
@@ -179,14 +179,17 @@ def main():
         log.seek(0)
         said = log.read()[-4000:]
         log.close()
-    finish(ended, said)
+    finish(ended, said, as_json=options.out is None)
 
 
-def finish(ended, said):
-    """Prints the result; ends with 1 where there is none, or where it says nothing about a card."""
+def finish(ended, said, as_json):
+    """Prints the result, as tables where the JSON is kept; ends with 1 where there is none, or where it says nothing about a card."""
     if ended.last is None:
         sys.exit(f"The page sent nothing. Chromium said:\n{said}")
-    print(json.dumps(ended.last, indent=2))
+    if as_json or "markdown" not in ended.last:
+        print(json.dumps(ended.last, indent=2, ensure_ascii=False))
+    else:
+        print(ended.last["markdown"])
     if "problem" in ended.last:
         sys.exit(ended.last["problem"])
     if not ended.event.is_set():

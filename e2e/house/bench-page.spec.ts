@@ -1,5 +1,10 @@
-import { expect, test } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, type Page, test } from '@playwright/test';
+import type { AxeResults } from 'axe-core';
 import type { BenchResult } from '../../src/bench/result.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Four tiles, and one size below them. */
 const TINY = 'auto=1&backends=wasm&models=fast-2x&sizes=0.01&tile=64&rounds=2&machine=a%20test';
@@ -48,15 +53,20 @@ test('the bench measures a case by itself, and its result can be copied', async 
   expect(copied).toEqual(result);
 });
 
-test('the bench sends its result where the address says', async ({ page }) => {
-  const posted = page.waitForRequest((request) => request.method() === 'POST');
-  await page.route(
-    (url) => url.pathname === '/results',
-    (route) => route.fulfill({ status: 204 }),
-  );
-  await page.goto('bench.html?auto=1&models=no-such-model&post=/results');
-  expect((await posted).postDataJSON()).toEqual({ problem: expect.stringContaining('no-such-model') });
-});
+for (const [asked, said] of [
+  ['auto=1&models=no-such-model', 'no-such-model'],
+  ['auto=1&rounds=none', 'rounds'],
+] as const) {
+  test(`the bench tells the server that asked for ${asked}`, async ({ page }) => {
+    const posted = page.waitForRequest((request) => request.method() === 'POST');
+    await page.route(
+      (url) => url.pathname === '/results',
+      (route) => route.fulfill({ status: 204 }),
+    );
+    await page.goto(`bench.html?${asked}&post=/results`);
+    expect((await posted).postDataJSON()).toEqual({ problem: expect.stringContaining(said) });
+  });
+}
 
 test('the bench says what in its address cannot be obeyed, and waits for a person', async ({ page }) => {
   await page.goto('bench.html?size=4');
@@ -82,3 +92,25 @@ test('the application loads nothing of the bench', async ({ page }) => {
   expect(loaded.length).toBeGreaterThan(2);
   expect(loaded.filter((path) => path.includes('bench'))).toEqual([]);
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`on a ${colorScheme} phone`, () => {
+    // axe is a script of its own, which the content policy rightly refuses.
+    test.use({ bypassCSP: true, viewport: { width: 390, height: 844 }, colorScheme });
+
+    test('the bench fits and can be read by all, before and after', async ({ page }) => {
+      await page.goto('bench.html');
+      await expectNoViolation(page);
+      await page.goto(`bench.html?${TINY}`);
+      await page.evaluate(() => globalThis.tesseraBench);
+      await expectNoViolation(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    });
+  });
+}
+
+async function expectNoViolation(page: Page): Promise<void> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+}

@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import { CATALOG_PATH, loadCatalog } from '../models/catalog.ts';
 import type { Backend } from '../worker/protocol.ts';
 import { BenchJobs } from './bench-jobs.ts';
-import { FULL, QUICK, type Request, readRequest, type SuiteOptions } from './options.ts';
+import { FULL, isOwnPath, QUICK, type Request, readRequest, type SuiteOptions } from './options.ts';
 import { element, showResult, showState } from './page-view.ts';
 import type { BenchResult } from './result.ts';
 import { runSuite } from './suite.ts';
@@ -39,15 +39,28 @@ offerCopies();
 async function begin(): Promise<BenchEnd> {
   try {
     const { options, auto, post, machine } = readRequest(location.search, await defaultBackend());
-    for (const box of backendBoxes()) box.checked = options.backends.some((name) => name === box.value);
+    offerChoice(options.backends);
     if (!auto) return { problem: 'The page waits for a person.' };
     const end = await run({ options, machine, post });
     if (post !== null) await send(post, end);
     return end;
   } catch (error) {
+    offerChoice(['wasm']);
     showState(messageOf(error), null);
-    return { problem: messageOf(error) };
+    const end = { problem: messageOf(error) };
+    // Also of an address that cannot be obeyed: whoever waits is told at once.
+    const post = new URLSearchParams(location.search).get('post');
+    if (post !== null && isOwnPath(post)) await send(post, end).catch(() => undefined);
+    return end;
   }
+}
+
+/** Not before it is known what to propose: a choice that changes by itself is nobody's. */
+function offerChoice(backends: readonly Backend[]): void {
+  const boxes = form.querySelectorAll<HTMLInputElement>('input[name="backends"]');
+  for (const box of boxes) box.checked = backends.some((name) => name === box.value);
+  for (const fieldset of form.querySelectorAll('fieldset')) fieldset.disabled = false;
+  start.disabled = false;
 }
 
 async function defaultBackend(): Promise<Backend> {
@@ -94,10 +107,6 @@ function chosenOptions(): SuiteOptions {
   const preset = data.get('preset') === 'full' ? FULL : QUICK;
   const backends = (['webgpu', 'wasm'] as const).filter((name) => data.getAll('backends').includes(name));
   return { ...preset, models: [], tile: null, backends: backends.length > 0 ? backends : ['wasm'] };
-}
-
-function backendBoxes(): readonly HTMLInputElement[] {
-  return [...form.querySelectorAll<HTMLInputElement>('input[name="backends"]')];
 }
 
 async function send(path: string, posted: Posted): Promise<void> {

@@ -94,6 +94,7 @@ async function measureRounds(request: CaseRequest): Promise<{ first: TimedJob; s
       // The one that was last before is the first now.
       const bareFirst = round % 2 === 1 ? (await bare.run()).ms : null;
       const job = await jobs.run(picture.file, optionsOf(request), signal);
+      checkSameTiles(bare, job);
       samples.push(sampleOf(job, bareFirst ?? (await bare.run()).ms));
     }
     return { first, samples };

@@ -62,8 +62,7 @@ export function readRequest(search: string, defaultBackend: Backend): Request {
   const sizes = list('sizes').map((text) => numberIn(text, 'sizes', 0.001, 64));
   const post = query.get('post');
   // Another origin would be refused by the content policy; this says so before minutes have passed.
-  if (post !== null && !/^\/(?!\/)/.test(post))
-    throw wrong('post', 'a path of this origin, such as /results');
+  if (post !== null && !isOwnPath(post)) throw wrong('post', 'a path of this origin, such as /results');
   return {
     options: {
       backends: backends.length > 0 ? backends : [defaultBackend],
@@ -79,6 +78,10 @@ export function readRequest(search: string, defaultBackend: Backend): Request {
     post,
     machine: query.get('machine') ?? '',
   };
+}
+
+export function isOwnPath(address: string): boolean {
+  return /^\/(?!\/)/.test(address);
 }
 
 /** Width and height, three to two, of a picture of about so many megapixels. */

@@ -10,7 +10,7 @@ export type BenchResult = {
   /** Logical processor cores, as the browser tells. */
   readonly cores: number;
   readonly browser: string;
-  /** The graphics adapter's name, or why there is none. */
+  /** The graphics adapter's name, or `none`. */
   readonly adapter: string;
   /** Whether that adapter is software: its times say nothing about graphics cards. */
   readonly softwareAdapter: boolean;

@@ -88,13 +88,13 @@ async function measureOne(
   }
 }
 
-function surroundings({ adapter, adapterProblem }: Environment) {
+function surroundings({ adapter }: Environment) {
   return {
     schema: 1,
     date: new Date().toISOString(),
     cores: navigator.hardwareConcurrency,
     browser: browserName(navigator.userAgent),
-    adapter: adapter ? nameOf(adapter) : adapterProblem,
+    adapter: adapter ? nameOf(adapter) : 'none',
     softwareAdapter: adapter?.software ?? false,
     isolated: crossOriginIsolated,
   } as const;
