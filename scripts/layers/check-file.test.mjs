@@ -50,6 +50,8 @@ const wrong = [
   ['reaching out of src', 'base/a.ts', "import x from '../../package.json';", 'out of src'],
   ['shared material in the product', 'models/a.ts', "const a = '../shared/models';", '../shared'],
   ['pwa imports the worker', 'pwa/a.ts', "import '../worker/client.ts';", 'worker/client.ts'],
+  ['the bench imports the screen', 'bench/a.ts', "import '../ui/app.tsx';", 'ui'],
+  ['the product imports the bench', 'worker/a.ts', "import '../bench/suite.ts';", 'bench'],
   ['an import over several lines', 'base/a.ts', "import {\n  a,\n  b,\n} from '../image/b.ts';", 'image'],
 ];
 
