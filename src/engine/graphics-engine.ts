@@ -84,11 +84,13 @@ export class GraphicsEngine implements Engine {
     const warmUp = new WarmUp({
       gpu: this.#gpu,
       model: loaded.model,
-      open: (size, precision) => this.#openSession(loaded, size, precision),
+      open: async (size, precision) => {
+        // One session at a time: the card's memory is for the one that is tried.
+        await this.#closeSession();
+        return this.#openSession(loaded, size, precision);
+      },
       openOnProcessor: (size) => this.#openSession(loaded, size, 'float32', null),
     });
-    // One session at a time: the card's memory is for the one that is tried.
-    await this.#closeSession();
     const { tuning, tile } = await warmUp.run(request, loaded.tuning);
     await this.#remember(tuning);
     if (tuning.knownTile === 'wrong') throw wrongKnownTile(loaded.model.id);
