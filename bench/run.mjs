@@ -49,7 +49,16 @@ const { values } = parseArgs({
 });
 
 if (values.help) console.log(HELP);
-else await main();
+else await main().catch(refuse);
+
+/**
+ * What was asked for cannot be done: one sentence, and 2, as the command line answers.
+ * @param {unknown} error
+ */
+function refuse(error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}
 
 async function main() {
   const results = values.from === undefined ? await measure() : kept(values.from);

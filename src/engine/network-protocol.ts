@@ -13,8 +13,15 @@ export type Outcome<T> =
 
 /** The network's worker, over comlink. Runs are queued in the order in which they are asked for. */
 export interface NetworkService {
-  /** Loads the runtime; the listeners are proxies. */
-  start(onProgress: DownloadProgress, onNotKept: () => void): Promise<Outcome<null>>;
+  /**
+   * Loads the runtime; the listeners are proxies. Tells whether the worker holds the lock of that name for as long as
+   * it lives.
+   */
+  start(
+    onProgress: DownloadProgress,
+    onNotKept: () => void,
+    lockName: string,
+  ): Promise<Outcome<{ readonly isLocked: boolean }>>;
   load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<null>>;
   /** The input's memory is handed over, and that of the answer back. */
   run(input: Float32Array, size: Size<SourcePx>): Promise<Outcome<Answer>>;

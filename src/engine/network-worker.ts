@@ -31,18 +31,30 @@ export class NetworkWorker {
   /** @throws TesseraError `runtime-unavailable`. */
   static async start({ onRuntimeProgress, onNotKept }: EngineEvents): Promise<NetworkWorker> {
     const network = new NetworkWorker();
-    // Later errors are answered through the calls; this is the script that cannot be had.
+    let isUp = false;
     network.#worker.addEventListener('error', ({ message }) => {
-      network.#end(runtimeUnavailable(new Error(message || 'its worker did not start')));
+      const why = message || 'its worker did not start';
+      network.#end(isUp ? new EngineFailure('wasm', why, null) : runtimeUnavailable(new Error(why)));
     });
     try {
       const notKept = () => onNotKept('the network’s worker could not keep it');
-      await network.#ask(network.#service.start(proxy(onRuntimeProgress), proxy(notKept)));
+      const lockName = `tessera-network-${crypto.randomUUID()}`;
+      const started = network.#service.start(proxy(onRuntimeProgress), proxy(notKept), lockName);
+      const { isLocked } = await network.#ask(started);
+      isUp = true;
+      if (isLocked) network.#watch(lockName);
       return network;
     } catch (error) {
       network.terminate();
       throw error;
     }
+  }
+
+  /** The lock is granted only when the worker that holds it is gone. */
+  #watch(lockName: string): void {
+    void navigator.locks.request(lockName, () =>
+      this.#end(new EngineFailure('wasm', 'The network’s worker ended without a word.', null)),
+    );
   }
 
   /** @throws TesseraError `model-corrupt` or `model-unsuitable`; EngineFailure for memory. */

@@ -3,6 +3,7 @@ import { messageOf, TesseraError, toWire } from '../base/errors.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { DownloadProgress } from '../models/fetch-kept.ts';
+import { holdLifeLock } from './life-lock.ts';
 import type { NetworkService, Outcome } from './network-protocol.ts';
 import { loadRuntime, startedRuntime } from './runtime.ts';
 import type { Ort } from './runtime-build.ts';
@@ -16,10 +17,14 @@ class Network implements NetworkService {
   #ort: Ort | null = null;
   #session: ModelSession | null = null;
 
-  start(onProgress: DownloadProgress, onNotKept: () => void): Promise<Outcome<null>> {
+  start(
+    onProgress: DownloadProgress,
+    onNotKept: () => void,
+    lockName: string,
+  ): Promise<Outcome<{ isLocked: boolean }>> {
     return outcome(async () => {
       this.#ort = await loadRuntime('wasm', onProgress, onNotKept);
-      return null;
+      return { isLocked: await holdLifeLock(lockName) };
     });
   }
 

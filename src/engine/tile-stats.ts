@@ -17,7 +17,8 @@ export function answerProblem(input: TileStats, answer: TileStats): string | nul
   if (answer.nonFinite > 0) return `it holds ${answer.nonFinite} values that are not numbers`;
   if (input.mean > 1 / 255 && answer.min === 0 && answer.max === 0) return 'it is all zero';
   const shift = Math.abs(answer.mean - input.mean);
-  if (shift > LARGEST_MEAN_SHIFT) return `its mean is ${shift.toFixed(2)} away from the picture’s`;
+  if (shift > LARGEST_MEAN_SHIFT)
+    return `its mean is ${shift < 100 ? shift.toFixed(2) : 'far'} away from the picture’s`;
   return null;
 }
 

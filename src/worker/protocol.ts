@@ -25,7 +25,10 @@ export type UpscaleOptions = {
   readonly context?: number;
   /** Width, in source pixels, over which neighbouring tiles blend: even, 0..16 and at most 2·context. Default 8 or less. */
   readonly feather?: number;
-  /** Default: WebGPU where there is an adapter, else WASM. A backend named here is used or the job fails. */
+  /**
+   * Default: WebGPU where there is an adapter, else WASM. A backend named here is used or the job fails; but what the card
+   * gets wrong again and again in the middle of a job, the processor finishes, with the warning `processor-took-over`.
+   */
   readonly backend?: Backend;
   /** Default 'png'. */
   readonly format?: OutputFormat;
@@ -174,7 +177,7 @@ export type JobReport = {
   /**
    * Whole milliseconds of each stage. `warmUp`, on WebGPU, is what is found out on first use and the first tile, for
    * whose shape shaders are compiled; `tiles` the loop over the others with reading and stitching. `network`, the runs
-   * alone, lies within both.
+   * alone, lies within both. What was lost with a worker, and waiting for one that hung, is in `total` only.
    */
   readonly ms: {
     readonly total: number;

@@ -4,6 +4,7 @@ import { toWire } from '../base/errors.ts';
 import type { Engine, EngineEvents } from '../engine/engine.ts';
 import { type AdapterFacts, describeAdapter } from '../engine/gpu-device.ts';
 import { GraphicsEngine } from '../engine/graphics-engine.ts';
+import { holdLifeLock } from '../engine/life-lock.ts';
 import { ProcessorEngine } from '../engine/processor-engine.ts';
 import { wasmThreads } from '../engine/runtime.ts';
 import { buildFor } from '../engine/runtime-build.ts';
@@ -34,15 +35,8 @@ export class Service implements UpscaleService {
   #runningJob: string | null = null;
   readonly #cancelled = new Set<string>();
 
-  async hello(lockName: string): Promise<boolean> {
-    if (!navigator.locks) return false;
-    return new Promise((resolve) => {
-      // Held until the worker dies: that is how the page learns of it at once.
-      void navigator.locks.request(lockName, () => {
-        resolve(true);
-        return new Promise(() => undefined);
-      });
-    });
+  hello(lockName: string): Promise<boolean> {
+    return holdLifeLock(lockName);
   }
 
   inspect(file: Blob): Promise<Wired<Inspection>> {

@@ -73,7 +73,9 @@ async function runAllTiles(
   const { request, host, log, model, picture } = ready;
   const { scale, context, feather } = ready.options;
   const reach = reachOf(model, scale);
-  if (context < reach) log.warn(contextShort(context, reach));
+  // A single tile meets no other.
+  const { width, height } = picture.source;
+  if (context < reach && Math.max(width, height) > tile) log.warn(contextShort(context, reach));
   const toProcessor = async () => {
     const processor = await openEngine(ready, 'wasm');
     log.stage('tiles');

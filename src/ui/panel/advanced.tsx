@@ -39,7 +39,10 @@ export function Advanced() {
           choices={FEATHERS.filter((each) => context === null || each <= 2 * context)}
           onChoose={(value) => choose({ feather: value })}
         />
-        <Row label="Backend" hint="One that is named here is used, or the job fails.">
+        <Row
+          label="Backend"
+          hint="One that is named here is used, or the job fails. Only tiles that the graphics card gets wrong again and again are left to the processor."
+        >
           {(id, hintId) => (
             <select
               id={id}
