@@ -2,12 +2,12 @@ import { TesseraError } from '../base/errors.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { OnnxModel } from '../models/onnx/model.ts';
-import { readOnnx } from '../models/onnx/read.ts';
 import type { Engine, EngineEvents, EngineRoad, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
 import { type GpuNetwork, GpuRoad } from './gpu/gpu-road.ts';
 import { type AdapterFacts, adapterKey, adapterName, type GpuDevice, openGpuDevice } from './gpu-device.ts';
 import { leftToProcessor, networkFor, type Precision } from './network-bytes.ts';
+import { readPictureModel } from './picture-model.ts';
 import { loadRuntime, startedRuntime } from './runtime.ts';
 import type { Ort } from './runtime-build.ts';
 import { ModelSession } from './session.ts';
@@ -65,7 +65,7 @@ export class GraphicsEngine implements Engine {
   async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.close();
     if (this.#gpu.lost() !== null) this.#gpu = await reopenGpuDevice();
-    const graph = readOnnx(bytes);
+    const graph = readPictureModel(bytes, model);
     const tuning = (await recallTuning(this.#tuningKey(model))) ?? {
       modelId: model.id,
       modelSha256: model.sha256,

@@ -6,6 +6,7 @@ import { badOutput } from './bad-output.ts';
 import type { Engine, EngineEvents, EngineRoad, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
 import { NetworkWorker } from './network-worker.ts';
+import { readPictureModel } from './picture-model.ts';
 import { atReducedScale } from './reduced-scale.ts';
 import { wasmThreads } from './runtime.ts';
 import { answerProblem, statsOf } from './tile-stats.ts';
@@ -39,6 +40,7 @@ export class ProcessorEngine implements Engine {
 
   async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#loaded = null;
+    readPictureModel(bytes, model);
     this.#network ??= await NetworkWorker.start(this.#events);
     await this.#network.load(model, bytes);
     this.#loaded = { model, bytes };

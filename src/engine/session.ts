@@ -52,19 +52,11 @@ export class ModelSession {
           preferredOutputLocation: 'gpu-buffer',
         }
       : { executionProviders: ['wasm'] };
-    let session: InferenceSession;
     try {
-      session = await queue.run(() => ort.InferenceSession.create(bytes, options));
+      return new ModelSession(parts, await queue.run(() => ort.InferenceSession.create(bytes, options)));
     } catch (cause) {
       throw await openingError(cause, model, gpu);
     }
-    try {
-      checkSignature(session, model);
-    } catch (error) {
-      await session.release();
-      throw error;
-    }
-    return new ModelSession(parts, session);
   }
 
   /**
@@ -126,29 +118,6 @@ export class ModelSession {
     const wanted = [1, 3, size.height * scale, size.width * scale];
     if (dims.join() === wanted.join()) return;
     throw unsuitable(id, `it answered [${dims.join(', ')}] where [${wanted.join(', ')}] was expected`);
-  }
-}
-
-function checkSignature(session: InferenceSession, model: ModelDescriptor): void {
-  const { inputMetadata: inputs, outputMetadata: outputs } = session;
-  for (const [what, all] of [
-    ['input', inputs],
-    ['output', outputs],
-  ] as const) {
-    const value = all[0];
-    if (all.length !== 1 || !value?.isTensor || value.type !== 'float32' || value.shape.length !== 4) {
-      const seen = all
-        .map((v) => (v.isTensor ? `${v.name}: ${v.type} [${v.shape.join(', ')}]` : v.name))
-        .join('; ');
-      throw unsuitable(
-        model.id,
-        `it has the ${what}s (${seen}) where one float32 [1, 3, height, width] was expected`,
-      );
-    }
-    const channels = value.shape[1];
-    if (typeof channels === 'number' && channels !== 3) {
-      throw unsuitable(model.id, `its ${what} has ${channels} channels where 3 (RGB) were expected`);
-    }
   }
 }
 
