@@ -28,19 +28,20 @@ export default defineConfig({
   },
   projects: [
     {
-      // The processor only: what every browser has.
-      name: 'wasm',
-      testMatch: '**/*.spec.ts',
-      testIgnore: 'webgpu/**',
-      use: { launchOptions: { executablePath, args: chromiumArgs({ webgpu: 'none' }) } },
-    },
-    {
-      // WebGPU in software: proves the road and every recovery, not the speed.
+      // WebGPU in software: proves the road and every recovery, not the speed. First, because it takes one worker only:
+      // the processor's tests fill the other one meanwhile.
       name: 'webgpu',
       testMatch: 'webgpu/**/*.spec.ts',
       fullyParallel: false,
       workers: 1,
       use: { launchOptions: { executablePath, args: chromiumArgs({ webgpu: 'software' }) } },
+    },
+    {
+      // The processor only: what every browser has.
+      name: 'wasm',
+      testMatch: '**/*.spec.ts',
+      testIgnore: 'webgpu/**',
+      use: { launchOptions: { executablePath, args: chromiumArgs({ webgpu: 'none' }) } },
     },
   ],
   webServer: {

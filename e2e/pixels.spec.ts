@@ -18,7 +18,7 @@ const SIZES = [
   [200, 1],
   [3, 2],
   [127, 129],
-  [451, 300],
+  [290, 200],
 ] as const;
 
 const CHELSEA = '../shared/images/photos/chelsea.png';

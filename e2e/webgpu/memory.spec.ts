@@ -147,8 +147,8 @@ test('weights that cannot go up end the runtime: the job finishes, and the next 
   await openApp(page);
   const { pixels } = await upscale(page, input);
   await setFaults(page, { refuseBuffers: { minBytes: 1000, times: 1, how: 'no-mapping' } });
-  // Another tile, because a session that is kept has its weights on the card already.
-  const disturbed = await upscale(page, { ...input, options: { ...OPTIONS, tile: 32 } });
+  // Another context and so another shape, because a session that is kept has its weights on the card already.
+  const disturbed = await upscale(page, { ...input, options: { ...input.options, context: 12 } });
   // onnxruntime aborts where a buffer throws that is to be mapped at once, and nothing brings it back in this worker.
   expect(disturbed.report.backend).toBe('wasm');
   expect(disturbed.report.warnings.map(({ code }) => code)).toContain('processor-took-over');
