@@ -8,6 +8,9 @@ const PORT = Number(process.env['E2E_PORT'] ?? 4174);
 process.env['CHROME_PATH'] ??= await findChromium({ install: true });
 const executablePath = process.env['CHROME_PATH'];
 const onCi = Boolean(process.env['CI']);
+/** CI has twelve minutes: what is tagged so runs with `npm test` on a person's machine only. */
+const SLOW = /@slow/;
+if (onCi && !process.env['TEST_WORKER_INDEX']) console.log('On CI the tests tagged @slow are left out.');
 
 export default defineConfig({
   testDir: 'e2e',
@@ -18,6 +21,7 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   retries: 0,
+  ...(onCi ? { grepInvert: SLOW } : {}),
   forbidOnly: true,
   reporter: [[onCi ? 'line' : 'list'], ['json', { outputFile: '.cache/playwright.json' }]],
   use: {

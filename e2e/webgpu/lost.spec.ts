@@ -81,7 +81,7 @@ test('the worker ended in a job: another one goes on', async ({ page, context })
   }
 });
 
-test('the worker hung in a job: the watch replaces it', async ({ page, context }) => {
+test('the worker hung in a job: the watch replaces it @slow', async ({ page, context }) => {
   await injectFaults(context);
   await serveModels(context, [toy]);
   await openApp(page);

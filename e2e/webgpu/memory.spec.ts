@@ -57,7 +57,8 @@ function faultOf(how: (typeof WAYS)[number]['how'], afterTiles: number): WorkerF
 }
 
 for (const { how, tiles } of WAYS) {
-  test(`memory runs out at the first, a middle or the last tile (${how}): smaller tiles finish the rest`, async ({
+  const pace = how === 'no-memory' || how === 'only-told' ? ' @slow' : '';
+  test(`memory runs out at the first, a middle or the last tile (${how}): smaller tiles finish the rest${pace}`, async ({
     page,
     context,
   }) => {

@@ -97,7 +97,7 @@ test('a network of half precision on a card without: the processor runs it', asy
   await expectAsBefore(page, ordinary);
 });
 
-test('a read-back that never comes: the watch replaces the worker', async ({ page, context }) => {
+test('a read-back that never comes: the watch replaces the worker @slow', async ({ page, context }) => {
   const ordinary = await start(page, context, toyModel());
   await setFaults(page, { loseReadBack: { afterTiles: 2 } });
   const { report, pixels, end } = await upscale(page, INPUT);

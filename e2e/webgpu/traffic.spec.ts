@@ -29,7 +29,7 @@ const CASES = [
 ] as const;
 
 for (const { scale, modelScale } of CASES) {
-  test(`${SIDE} × ${SIDE} to ${scale} times, model of ${modelScale} times: each pixel goes over the bus once each way`, async ({
+  test(`${SIDE} × ${SIDE} to ${scale} times, model of ${modelScale} times: each pixel goes over the bus once each way${scale === modelScale ? '' : ' @slow'}`, async ({
     page,
     context,
   }) => {
