@@ -16,7 +16,7 @@ const OWN_FILES = ['peer-page.html', 'peer-page.mjs', 'ort-worker.mjs'];
 
 /**
  * @param {string} dist the built app
- * @param {readonly { path: string, entry: import('../../src/models/descriptor.ts').ModelDescriptor }[]} networks
+ * @param {readonly { path: string, entry: import('../../src/models/descriptor.ts').BuiltInEntry }[]} networks
  * @returns {string} the folder, to be removed by the caller
  */
 export function peersOverlay(dist, networks) {

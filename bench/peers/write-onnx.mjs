@@ -26,8 +26,8 @@ const TOLERANCE = 1e-4;
  *   enlargement and convolution as one convolution and a pixel shuffle; `collapsed`: also all layers multiplied out that
  *   have no non-linearity between them
  * @typedef {import('./layers-model.mjs').Network} Network
- * @typedef {import('../../src/models/descriptor.ts').ModelDescriptor} ModelDescriptor
- * @typedef {{ scale: 2 | 4, form: Form, path: string, entry: ModelDescriptor }} Written
+ * @typedef {import('../../src/models/descriptor.ts').BuiltInEntry} BuiltInEntry
+ * @typedef {{ scale: 2 | 4, form: Form, path: string, entry: BuiltInEntry }} Written
  */
 
 /** @type {Readonly<Record<Form, (network: Network) => Network>>} */

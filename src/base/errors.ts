@@ -22,6 +22,12 @@ export const ERROR_CODES = [
   'model-corrupt',
   /** A readable model that does not turn one RGB picture into one RGB picture of its declared scale. */
   'model-unsuitable',
+  /** A model file of a kind, architecture, layer or operator that Tessera cannot run; or several files that do not belong together. */
+  'model-unsupported',
+  /** A file from another host could not be downloaded as agreed: refused, redirected, too large, too slow, of another hash. */
+  'download-failed',
+  /** The browser has no room, or gives none, for what was to be kept on this device. */
+  'storage-full',
   /** The backend that was asked for does not exist on this device. */
   'backend-unavailable',
   /** A file of the application itself (worker script, runtime) cannot be fetched or started. */

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import { catalogProblem, findModel, loadCatalog } from './catalog.ts';
-import type { ModelDescriptor } from './descriptor.ts';
+import { type BuiltInEntry, builtIn } from './descriptor.ts';
 
-const MODEL: ModelDescriptor = {
+const MODEL: BuiltInEntry = {
   id: 'photo-4x',
   name: 'Photo',
   description: 'For photographs.',
@@ -18,7 +18,7 @@ const MODEL: ModelDescriptor = {
   macsPerSourcePx: 187_920,
   peakValuesPerSourcePx: 48,
 };
-const OTHER: ModelDescriptor = { ...MODEL, id: 'fast-2x', scale: 2 };
+const OTHER: BuiltInEntry = { ...MODEL, id: 'fast-2x', scale: 2 };
 const URL = 'https://tessera.example/models/catalog.json';
 
 async function caught(work: () => unknown): Promise<TesseraError> {
@@ -36,7 +36,7 @@ describe('catalogProblem', () => {
     expect(catalogProblem(JSON.parse(readFileSync('public/models/catalog.json', 'utf8')))).toBe(null);
   });
 
-  it.each<[keyof ModelDescriptor, readonly unknown[], readonly unknown[]]>([
+  it.each<[keyof BuiltInEntry, readonly unknown[], readonly unknown[]]>([
     ['id', ['a', '4x', `a${'b'.repeat(63)}`], ['', 'Photo', '-a', 'a b', '../a', `a${'b'.repeat(64)}`, 7]],
     ['name', ['Photo'], ['', 7, null]],
     ['description', ['For photographs.'], ['', undefined]],
@@ -76,11 +76,12 @@ describe('catalogProblem', () => {
 });
 
 describe('findModel', () => {
-  const catalog = { models: [MODEL, OTHER] };
+  const [first, second] = [builtIn(MODEL), builtIn(OTHER)];
+  const catalog = { models: [first, second] };
 
   it('finds a model by its id, and the first one where none is named', () => {
-    expect(findModel(catalog, 'fast-2x')).toBe(OTHER);
-    expect(findModel(catalog, undefined)).toBe(MODEL);
+    expect(findModel(catalog, 'fast-2x')).toBe(second);
+    expect(findModel(catalog, undefined)).toBe(first);
   });
 
   it.each(['photo', 'PHOTO-4X', '', '__proto__'])(

@@ -1,5 +1,5 @@
 import { messageOf, TesseraError } from '../base/errors.ts';
-import type { Catalog, ModelDescriptor } from './descriptor.ts';
+import { type BuiltInEntry, builtIn, type Catalog, type ModelDescriptor } from './descriptor.ts';
 
 /** Where the catalog lies, seen from the page's own address. */
 export const CATALOG_PATH = 'models/catalog.json';
@@ -35,7 +35,7 @@ export async function loadCatalog(catalogUrl: string): Promise<Catalog> {
       },
     );
   }
-  return json as Catalog;
+  return { models: (json as { models: readonly BuiltInEntry[] }).models.map(builtIn) };
 }
 
 /**
@@ -71,7 +71,7 @@ export function catalogProblem(json: unknown): string | null {
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length > 0;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 
-const FIELD_CHECKS: Record<keyof ModelDescriptor, (value: unknown) => boolean> = {
+const FIELD_CHECKS: Record<keyof BuiltInEntry, (value: unknown) => boolean> = {
   id: (value) => typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,63}$/.test(value),
   name: isText,
   description: isText,

@@ -1,7 +1,6 @@
-/**
- * What a model is, as far as running it goes. Every built-in model takes `float32 [1, 3, height, width]`, RGB in
- * 0..1, and gives `[1, 3, scale·height, scale·width]`, not clamped.
- */
+import { ANY_SIZE, type SizeRule } from './picture-network.ts';
+
+/** What a model is, as far as choosing and running it goes. Its file holds a `PictureNetwork`, which says in what form. */
 export type ModelDescriptor = {
   /** Stable and URL-safe: goes into addresses and file names. */
   readonly id: string;
@@ -9,10 +8,10 @@ export type ModelDescriptor = {
   readonly name: string;
   /** One sentence: what it is good for and what not. */
   readonly description: string;
-  /** Output pixels per source pixel, 2 or more. */
+  /** Output pixels per source pixel; 1 where it restores and does not enlarge. */
   readonly scale: number;
-  /** File name beside `catalog.json`. */
-  readonly file: string;
+  /** File name beside `catalog.json`; null for a model of this device's library, which keeps its files by hash. */
+  readonly file: string | null;
   readonly bytes: number;
   /** Of the file, lower-case hexadecimal. */
   readonly sha256: string;
@@ -20,13 +19,28 @@ export type ModelDescriptor = {
   readonly licence: string;
   /** Where it comes from: a path in the project or an address. */
   readonly source: string;
-  /** How far, in source pixels, a source pixel can reach an output pixel. */
-  readonly receptiveFieldPx: number;
+  /** How far, in source pixels, a source pixel can reach an output pixel; null where it is not known. */
+  readonly receptiveFieldPx: number | null;
+  readonly sizeRule: SizeRule;
+  /** As in `NetworkFacts`. */
+  readonly eatenPx: number;
+  /** As in `NetworkFacts`. */
+  readonly dependsOnTileSize: boolean;
   /** Multiply-accumulates for each source pixel: what the time depends on. */
   readonly macsPerSourcePx: number;
   /** The widest activation, in float32 values for each source pixel: what the tile's memory depends on. */
   readonly peakValuesPerSourcePx: number;
 };
+
+/** A built-in model as `catalog.json` has it: all of them take any size and give every pixel they are given back. */
+export type BuiltInEntry = Omit<
+  ModelDescriptor,
+  'file' | 'receptiveFieldPx' | 'sizeRule' | 'eatenPx' | 'dependsOnTileSize'
+> & { readonly file: string; readonly receptiveFieldPx: number };
+
+export function builtIn(entry: BuiltInEntry): ModelDescriptor {
+  return { ...entry, sizeRule: ANY_SIZE, eatenPx: 0, dependsOnTileSize: false };
+}
 
 /** The list of models that the application offers, in the order of preference. */
 export type Catalog = {

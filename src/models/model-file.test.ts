@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
-import type { ModelDescriptor } from './descriptor.ts';
+import { builtIn } from './descriptor.ts';
 import { loadModelFile, modelUrl, sha256Hex } from './model-file.ts';
 
 const BYTES = new TextEncoder().encode('abc');
 /** FIPS 180-2, appendix B.1. */
 const ABC_SHA256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-const MODEL: ModelDescriptor = {
+const MODEL = builtIn({
   id: 'photo-4x',
   name: 'Photo',
   description: 'For photographs.',
@@ -19,7 +19,7 @@ const MODEL: ModelDescriptor = {
   receptiveFieldPx: 10,
   macsPerSourcePx: 1,
   peakValuesPerSourcePx: 1,
-};
+});
 const CATALOG = 'https://tessera.example/app/models/catalog.json';
 const ADDRESS = `https://tessera.example/app/models/photo-4x.onnx?sha256=${ABC_SHA256}`;
 

@@ -1,9 +1,11 @@
+import { assert } from '../base/assert.ts';
 import { messageOf, TesseraError } from '../base/errors.ts';
 import type { ModelDescriptor } from './descriptor.ts';
 import { type DownloadProgress, fetchKept, forget } from './fetch-kept.ts';
 
 /** The address of a model's file; the hash in it makes every version a file of its own for all caches. */
 export function modelUrl(model: ModelDescriptor, catalogUrl: string): string {
+  assert(model.file !== null, `the model ${model.id} lies beside the catalog`);
   const url = new URL(model.file, catalogUrl);
   url.searchParams.set('sha256', model.sha256);
   return url.href;

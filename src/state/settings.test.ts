@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { builtIn } from '../models/descriptor.ts';
 import { resolveOptions } from '../worker/job-options.ts';
 import { SETTINGS } from './settings.ts';
 
-const MODEL = {
+const MODEL = builtIn({
   id: 'photo-4x',
   name: 'Photo',
   description: 'A model.',
@@ -15,7 +16,7 @@ const MODEL = {
   receptiveFieldPx: 10,
   macsPerSourcePx: 1,
   peakValuesPerSourcePx: 1,
-};
+});
 const FACTS = { catalog: { models: [MODEL] }, model: MODEL };
 
 describe('what the page lets a person choose', () => {

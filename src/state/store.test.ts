@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
-import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
+import { builtIn, type Catalog } from '../models/descriptor.ts';
 import type { JobEvent, JobOutcome, JobReport, TuningSummary, UpscalePort } from '../worker/protocol.ts';
 import type { PartialPicture } from './partial-picture.ts';
 import type { Pictures } from './pictures.ts';
 import { Registry } from './registry.ts';
 import { createAppStore } from './store.ts';
 
-const model: ModelDescriptor = {
+const model = builtIn({
   id: 'photo-4x',
   name: 'Photo',
   description: '',
@@ -20,7 +20,7 @@ const model: ModelDescriptor = {
   receptiveFieldPx: 10,
   macsPerSourcePx: 1000,
   peakValuesPerSourcePx: 48,
-};
+});
 const catalog: Catalog = { models: [model, { ...model, id: 'photo-2x', scale: 2 }] };
 
 const report = {

@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
-import type { ModelDescriptor } from '../models/descriptor.ts';
+import { builtIn } from '../models/descriptor.ts';
 import { resolveOptions } from './job-options.ts';
 import type { UpscaleOptions } from './protocol.ts';
 
-const model = (receptiveFieldPx = 10, scale = 4): ModelDescriptor => ({
-  id: 'photo-4x',
-  name: 'Photo',
-  description: 'For photographs.',
-  scale,
-  file: 'photo-4x.onnx',
-  bytes: 1,
-  sha256: 'ab'.repeat(32),
-  licence: 'MIT',
-  source: 'here',
-  receptiveFieldPx,
-  macsPerSourcePx: 1,
-  peakValuesPerSourcePx: 1,
-});
+const model = (receptiveFieldPx = 10, scale = 4) =>
+  builtIn({
+    id: 'photo-4x',
+    name: 'Photo',
+    description: 'For photographs.',
+    scale,
+    file: 'photo-4x.onnx',
+    bytes: 1,
+    sha256: 'ab'.repeat(32),
+    licence: 'MIT',
+    source: 'here',
+    receptiveFieldPx,
+    macsPerSourcePx: 1,
+    peakValuesPerSourcePx: 1,
+  });
 
 /** Options as they come from an address or a script: of any type. */
 const untyped = (options: Readonly<Record<string, unknown>>) => options as UpscaleOptions;

@@ -20,6 +20,8 @@ export type JobOptions = {
 
 const DEFAULT_CONTEXT = 16;
 const DEFAULT_FEATHER = 8;
+/** Where nobody knows how far a network sees: most of what matters to it lies this near. */
+const UNKNOWN_REACH_PX = 28;
 const DEFAULT_QUALITY = 92;
 const FORMATS: readonly OutputFormat[] = ['png', 'jpeg', 'webp'];
 const BACKENDS: readonly Backend[] = ['webgpu', 'wasm'];
@@ -49,7 +51,7 @@ export function resolveOptions(options: UpscaleOptions, model: ModelDescriptor):
 
 /** How far, in source pixels, a pixel of the result at `scale` depends on the source. */
 export function reachOf(model: ModelDescriptor, scale: number): number {
-  return model.receptiveFieldPx + reductionReach(model.scale, scale);
+  return (model.receptiveFieldPx ?? UNKNOWN_REACH_PX) + reductionReach(model.scale, scale);
 }
 
 /** Enough for the blend to lie inside what both neighbours computed from real pixels. */

@@ -1,0 +1,94 @@
+import type { Size, SourcePx } from '../base/geometry.ts';
+import type { OnnxModel } from './onnx/model.ts';
+
+/**
+ * A network in the one form that the engine runs, whatever form it came in: one input `input`, float32
+ * `[1, 3, height, width]`, RGB in 0..1; one output `output`, float32 `[1, 3, scale·height, scale·width]`, RGB, nominally
+ * in 0..1, not clamped. Other layouts, ranges, channel orders and precisions are turned by nodes of its own graph at both
+ * ends (docs/decisions/0009). `height` and `width` are free, or, where `sizeRule.fixed`, numbers.
+ */
+export type PictureNetwork = {
+  readonly onnx: OnnxModel;
+  readonly facts: NetworkFacts;
+};
+
+/** What the engine and the tiling have to know of such a network. */
+export type NetworkFacts = {
+  /** For people, such as “ESRGAN, 64 features, 23 blocks”; null where it is not known. */
+  readonly architecture: string | null;
+  /** Output pixels per source pixel, 1 (restoration) to 16. */
+  readonly scale: number;
+  /** How far, in source pixels, a source pixel can reach an output pixel; null where it is not known. */
+  readonly receptiveFieldPx: number | null;
+  readonly sizeRule: SizeRule;
+  /**
+   * How many source pixels on each side the network consumes: so far in from each edge its output is no answer but the
+   * repeated outermost pixels of the answer. A tile's context is at least as wide.
+   */
+  readonly eatenPx: number;
+  /** Statistics of the whole tile enter the result (pooling, group normalisation): tiles stay large and of one size. */
+  readonly dependsOnTileSize: boolean;
+  readonly form: NetworkForm;
+};
+
+/** Which inputs a network accepts, in source pixels. */
+export type SizeRule = {
+  /** Both sides are whole multiples of this; 1 where any side will do. */
+  readonly multipleOf: number;
+  /** The shortest side that it takes; 1 where any will do. */
+  readonly minimumPx: number;
+  /** The only size that it takes; null where it takes others. */
+  readonly fixed: Size<SourcePx> | null;
+};
+
+export const ANY_SIZE: SizeRule = { multipleOf: 1, minimumPx: 1, fixed: null };
+
+/** The form in which the network came, before it was brought into the engine's. */
+export type NetworkForm = {
+  /** 1 is luminance, 3 RGB, 4 RGB and alpha. */
+  readonly inputChannels: 1 | 3 | 4;
+  readonly outputChannels: 1 | 3 | 4;
+  readonly layout: 'nchw' | 'nhwc';
+  /** White as a number. */
+  readonly white: 1 | 255;
+  readonly channelOrder: 'rgb' | 'bgr';
+  readonly precision: 'float32' | 'float16';
+  /** How each of these and of the facts is known. */
+  readonly knownBy: Readonly<Record<KnownField, KnownBy>>;
+};
+
+export type KnownField =
+  | 'scale'
+  | 'channels'
+  | 'layout'
+  | 'white'
+  | 'channelOrder'
+  | 'sizeRule'
+  | 'receptiveField'
+  | 'dependsOnTileSize';
+
+/** Said by the file's own declarations, by its metadata, found by running it, or what its architecture implies. */
+export type KnownBy = 'declared' | 'metadata' | 'probed' | 'architecture' | 'unknown';
+
+/** What holds of networks that were rebuilt from weights: plain RGB in 0..1. */
+export function formOfArchitecture(precision: NetworkForm['precision']): NetworkForm {
+  const knownBy: KnownBy = 'architecture';
+  return {
+    inputChannels: 3,
+    outputChannels: 3,
+    layout: 'nchw',
+    white: 1,
+    channelOrder: 'rgb',
+    precision,
+    knownBy: {
+      scale: knownBy,
+      channels: knownBy,
+      layout: knownBy,
+      white: knownBy,
+      channelOrder: knownBy,
+      sizeRule: knownBy,
+      receptiveField: knownBy,
+      dependsOnTileSize: knownBy,
+    },
+  };
+}
