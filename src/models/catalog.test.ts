@@ -101,7 +101,7 @@ describe('loadCatalog', () => {
 
   it('gives a sound catalog', async () => {
     answering(async () => Response.json({ models: [MODEL] }));
-    expect(await loadCatalog(URL)).toEqual({ models: [MODEL] });
+    expect(await loadCatalog(URL)).toEqual({ models: [builtIn(MODEL)] });
     expect(fetch).toHaveBeenCalledWith(URL);
   });
 
