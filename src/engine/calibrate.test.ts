@@ -65,4 +65,15 @@ describe('calibrate', () => {
     expect(sizesOf((await calibrate(64, [64, 32], measure, now)).measured)).toEqual([64, 32]);
     expect(sizesOf((await calibrate(32, [32], measure, now)).measured)).toEqual([32]);
   });
+
+  it('refuses to begin with a size that is not allowed', async () => {
+    await expect(
+      calibrate(
+        32,
+        [],
+        async () => 1,
+        () => 0,
+      ),
+    ).rejects.toThrow('32');
+  });
 });

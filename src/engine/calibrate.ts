@@ -1,3 +1,5 @@
+import { assert } from '../base/assert.ts';
+
 /** What measuring tile sizes may take. */
 export type CalibrationLimits = {
   /** Whole time, in milliseconds; no further size is begun after it. */
@@ -27,6 +29,7 @@ export async function calibrate(
   limits: CalibrationLimits = CALIBRATION,
 ): Promise<{ readonly tile: number; readonly measured: readonly Measured[] }> {
   const started = now();
+  assert(allowed.includes(first), `the size ${first} to begin with is allowed`);
   const sizes = [...allowed].sort((a, b) => a - b);
   const measured: Measured[] = [];
   let at = sizes.indexOf(first);

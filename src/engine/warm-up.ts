@@ -50,6 +50,8 @@ export class WarmUp {
     if (tuning.tile !== null) return { tuning, tile: sourcePx(tuning.tile) };
     // One tile holds such a picture: there is nothing to choose, and nothing is measured for it.
     if (Math.max(request.source.width, request.source.height) <= first) return { tuning, tile: first };
+    // Every size failed once: there is nothing to compare, and the smallest is what is left.
+    if (allowed.length === 0) return { tuning, tile: first };
     return this.#chooseTile(first, allowed, request.tiling, tuning);
   }
 
