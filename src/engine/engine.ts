@@ -16,7 +16,7 @@ export type EngineEvents = {
 /** What an engine may find out before the tiles. */
 export type WarmUpRequest = {
   readonly source: SourcePixels;
-  readonly tiling: Pick<TilingOptions, 'context' | 'multipleOf'>;
+  readonly tiling: Pick<TilingOptions, 'context' | 'sizeRule'>;
   /** Where a tile size is to be chosen: the estimate, and what memory allows; null where the person chose one. */
   readonly sizes: { readonly first: SourcePx; readonly allowed: readonly SourcePx[] } | null;
 };

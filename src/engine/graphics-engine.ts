@@ -76,7 +76,13 @@ export class GraphicsEngine implements Engine {
       tile: null,
       failedTile: null,
     };
-    this.#loaded = { model, graph, leftToProcessor: leftToProcessor(graph), tuning, open: null };
+    this.#loaded = {
+      model,
+      graph,
+      leftToProcessor: leftToProcessor(graph, model.sizeRule),
+      tuning,
+      open: null,
+    };
   }
 
   async warmUp(request: WarmUpRequest): Promise<SourcePx | null> {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { KNOWN_TILE_PX, knownTile, knownTileProblem } from './known-tile.ts';
 
+const SIZE = { width: KNOWN_TILE_PX, height: KNOWN_TILE_PX };
+
 describe('knownTile', () => {
   it('is a picture in 0..1 with something in every channel', () => {
-    const tile = knownTile();
+    const tile = knownTile(SIZE);
     expect(tile).toHaveLength(3 * KNOWN_TILE_PX ** 2);
     expect(Math.min(...tile)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...tile)).toBeLessThanOrEqual(1);
@@ -14,7 +16,7 @@ describe('knownTile', () => {
 });
 
 describe('knownTileProblem', () => {
-  const right = knownTile();
+  const right = knownTile(SIZE);
   const changed = (at: number, by: number) => right.map((value, i) => (i === at ? value + by : value));
 
   it('believes what differs no more than float32 in another order', () => {

@@ -1,20 +1,22 @@
-/** Side of the known tile: small enough for software adapters, large enough for every kernel to do something. */
+import type { Size } from '../base/geometry.ts';
+
+/** Side of the known tile, where the network takes it: small enough for software adapters, large enough for every kernel to do something. */
 export const KNOWN_TILE_PX = 16;
 
 /** How far two backends may be apart, of a range of 1: two levels of 255. Float32 in another order differs by 1e-5. */
 const LARGEST_DIFFERENCE = 2 / 255;
 
 /**
- * A drawn tile `[3, side, side]` in 0..1 with what networks react to: an edge, a slope, fine texture, and another
+ * A drawn tile `[3, height, width]` in 0..1 with what networks react to: an edge, a slope, fine texture, and another
  * pattern in each channel.
  */
-export function knownTile(side = KNOWN_TILE_PX): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: 3 * side * side }, (_, i) => {
-    const x = i % side;
-    const y = Math.floor(i / side) % side;
-    const channel = Math.floor(i / side ** 2);
-    const slope = (x + channel * y) / (3 * side);
-    const edge = x + (channel + 1) * y > side * 1.5 ? 0.4 : 0;
+export function knownTile({ width, height }: Size<number>): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: 3 * width * height }, (_, i) => {
+    const x = i % width;
+    const y = Math.floor(i / width) % height;
+    const channel = Math.floor(i / (width * height));
+    const slope = (x / width + (channel * y) / height) / 3;
+    const edge = x + (channel + 1) * y > width * 1.5 ? 0.4 : 0;
     return 0.5 * slope + edge + ((x * 7 + y * 13 + channel * 5) % 4) * 0.03;
   });
 }

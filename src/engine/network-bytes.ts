@@ -1,4 +1,5 @@
 import type { Size, SourcePx } from '../base/geometry.ts';
+import { allowedSize, type SizeRule } from '../base/size-rule.ts';
 import { toHalf } from '../models/onnx/half.ts';
 import type { OnnxModel } from '../models/onnx/model.ts';
 import { rewriteGraph } from '../models/onnx/rewrite.ts';
@@ -20,6 +21,7 @@ export function networkFor(
 }
 
 /** The operators that WebGPU leaves to the processor whatever is done about them, each once. */
-export function leftToProcessor(graph: OnnxModel): readonly string[] {
-  return rewriteGraph(graph, { inputDims: [1, 3, NOMINAL_SIDE_PX, NOMINAL_SIDE_PX] }).leftOnCpu;
+export function leftToProcessor(graph: OnnxModel, sizeRule: SizeRule): readonly string[] {
+  const { width, height } = allowedSize({ width: NOMINAL_SIDE_PX, height: NOMINAL_SIDE_PX }, sizeRule);
+  return rewriteGraph(graph, { inputDims: [1, 3, height, width] }).leftOnCpu;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sourcePx } from '../base/geometry.ts';
+import { ANY_SIZE } from '../base/size-rule.ts';
 import { LANCZOS3, PlaneResampler } from '../image/resample.ts';
 import { ArrayRoad, type TileOperation } from '../tiling/array-road.ts';
 import { tileAt } from '../tiling/plan.ts';
@@ -30,7 +31,7 @@ async function atScale(scale: number, tile: number, context: number, feather: nu
   await runTiles({
     source,
     scale,
-    tiling: { context: sourcePx(context), feather: sourcePx(feather), multipleOf: 1 },
+    tiling: { context: sourcePx(context), feather: sourcePx(feather), sizeRule: ANY_SIZE },
     fromRow: sourcePx(0),
     recovery: startingState(sourcePx(tile)),
     road: () => road,

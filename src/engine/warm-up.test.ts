@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SourcePx, sourcePx } from '../base/geometry.ts';
+import { ANY_SIZE, alsoMultipleOf } from '../base/size-rule.ts';
 import type { Tuning } from './tuning.ts';
 import { WarmUp, type WarmUpParts } from './warm-up.ts';
 
@@ -28,7 +29,7 @@ function request(side: number) {
     height: sourcePx(side),
     data: new Uint8ClampedArray(4 * side * side),
   };
-  return { source, tiling: { context: sourcePx(16), multipleOf: 8 }, sizes: SIZES };
+  return { source, tiling: { context: sourcePx(16), sizeRule: alsoMultipleOf(ANY_SIZE, 8) }, sizes: SIZES };
 }
 
 describe('the tile of a model that is known but for its tile', () => {

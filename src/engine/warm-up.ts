@@ -1,6 +1,7 @@
 import { type Size, type SourcePx, sourcePx } from '../base/geometry.ts';
+import { allowedSize } from '../base/size-rule.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
-import { paddedLength, type TilingOptions } from '../tiling/plan.ts';
+import { paddedSize, type TilingOptions } from '../tiling/plan.ts';
 import { readTile, type SourcePixels } from '../tiling/read-tile.ts';
 import { calibrate } from './calibrate.ts';
 import type { WarmUpRequest } from './engine.ts';
@@ -57,11 +58,11 @@ export class WarmUp {
 
   /** Against the processor: the same runtime, the same network, the same tile. */
   async #checkKnownTile(): Promise<'right' | 'wrong'> {
-    const size = square(KNOWN_TILE_PX);
+    const size = this.#allowed(KNOWN_TILE_PX);
     const reference = await this.#parts.openOnProcessor(size);
     try {
-      const { planes } = await reference.run(knownTile(), size);
-      const answer = await this.#trial(size, 'float32', knownTile());
+      const { planes } = await reference.run(knownTile(size), size);
+      const answer = await this.#trial(size, 'float32', knownTile(size));
       return knownTileProblem(answer, planes) === null ? 'right' : 'wrong';
     } finally {
       await reference.close();
@@ -76,10 +77,12 @@ export class WarmUp {
         precision: 'float32',
         precisionReason: 'the graphics card does not offer it (shader-f16)',
       };
-    const size = square(SELF_CHECK_PX);
-    const input = new Float32Array(3 * SELF_CHECK_PX ** 2);
-    const middle = (length: number) => sourcePx(Math.floor((length - SELF_CHECK_PX) / 2));
-    readTile(source, { x: middle(source.width), y: middle(source.height), ...size }, input);
+    const size = this.#allowed(SELF_CHECK_PX);
+    const input = new Float32Array(3 * size.width * size.height);
+    const middle = (length: number, side: number) => sourcePx(Math.floor((length - side) / 2));
+    const x = middle(source.width, size.width);
+    const y = middle(source.height, size.height);
+    readTile(source, { x, y, ...size }, input);
     const full = await this.#trial(size, 'float32', input);
     try {
       const half = await this.#trial(size, 'float16', input);
@@ -95,13 +98,13 @@ export class WarmUp {
   async #chooseTile(
     first: SourcePx,
     allowed: readonly SourcePx[],
-    tiling: Pick<TilingOptions, 'context' | 'multipleOf'>,
+    tiling: Pick<TilingOptions, 'context' | 'sizeRule'>,
     tuning: Tuning,
   ): Promise<{ tuning: Tuning; tile: SourcePx }> {
     const { gpu, model } = this.#parts;
     let failedTile = tuning.failedTile;
     const measure = async (tile: number): Promise<number | null> => {
-      const size = square(paddedLength(tile, tiling));
+      const size = paddedSize(square(tile), tiling);
       try {
         const session = await this.#parts.open(size, tuning.precision ?? 'float32');
         return await this.#use(session, () => timedRun({ gpu, session, size, modelScale: model.scale }));
@@ -123,6 +126,11 @@ export class WarmUp {
     const { gpu, model } = this.#parts;
     const session = await this.#parts.open(size, precision);
     return this.#use(session, () => trialRun({ gpu, session, size, modelScale: model.scale }, input));
+  }
+
+  /** The tile of that side, or what the network takes in its place. */
+  #allowed(side: number): Size<SourcePx> {
+    return allowedSize({ width: side, height: side }, this.#parts.model.sizeRule);
   }
 
   async #use<T>(session: ModelSession, work: () => Promise<T>): Promise<T> {

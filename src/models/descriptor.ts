@@ -1,4 +1,4 @@
-import { ANY_SIZE, type SizeRule } from './picture-network.ts';
+import { ANY_SIZE, type SizeRule } from '../base/size-rule.ts';
 
 /** What a model is, as far as choosing and running it goes. Its file holds a `PictureNetwork`, which says in what form. */
 export type ModelDescriptor = {

@@ -1,4 +1,4 @@
-import type { Size, SourcePx } from '../base/geometry.ts';
+import type { SizeRule } from '../base/size-rule.ts';
 import type { OnnxModel } from './onnx/model.ts';
 
 /**
@@ -30,18 +30,6 @@ export type NetworkFacts = {
   readonly dependsOnTileSize: boolean;
   readonly form: NetworkForm;
 };
-
-/** Which inputs a network accepts, in source pixels. */
-export type SizeRule = {
-  /** Both sides are whole multiples of this; 1 where any side will do. */
-  readonly multipleOf: number;
-  /** The shortest side that it takes; 1 where any will do. */
-  readonly minimumPx: number;
-  /** The only size that it takes; null where it takes others. */
-  readonly fixed: Size<SourcePx> | null;
-};
-
-export const ANY_SIZE: SizeRule = { multipleOf: 1, minimumPx: 1, fixed: null };
 
 /** The form in which the network came, before it was brought into the engine's. */
 export type NetworkForm = {

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sourcePx } from '../base/geometry.ts';
 import { longestKeptSide, MAX_FEATHER, type TilePlan } from './plan.ts';
 import { type Numbers, plan, runs, tilesOf } from './test-support.ts';
 
 const SIDES = [1, 2, 31, 32, 33, 63, 64, 65, 66, 96, 97, 127, 128, 129, 211, 257];
 const NUMBERS = { tile: 64, context: 16, feather: 8, multipleOf: 8 };
+
+const fixedSize = (width: number, height: number) => ({ width: sourcePx(width), height: sourcePx(height) });
 
 /** Options within their ranges, their edges often among them. */
 const anyNumbers: fc.Arbitrary<Numbers> = fc
@@ -13,8 +16,15 @@ const anyNumbers: fc.Arbitrary<Numbers> = fc
     context: fc.integer({ min: 4, max: 64 }),
     halfFeather: fc.integer({ min: 0, max: 8 }),
     multipleOf: fc.constantFrom(1, 2, 8, 16),
+    minimumPx: fc.constantFrom(1, 1, 100, 161),
+    // What a fixed size leaves beside the context: no less than two of the widest feathers.
+    fixedKept: fc.option(fc.tuple(fc.integer({ min: 32, max: 99 }), fc.integer({ min: 32, max: 99 }))),
   })
-  .map(({ halfFeather, ...rest }) => ({ ...rest, feather: 2 * Math.min(halfFeather, rest.context) }));
+  .map(({ halfFeather, fixedKept, ...rest }) => ({
+    ...rest,
+    feather: 2 * Math.min(halfFeather, rest.context),
+    fixed: fixedKept && fixedSize(fixedKept[0] + 2 * rest.context, fixedKept[1] + 2 * rest.context),
+  }));
 
 /** Pictures, often one pixel wide or high, and a row to begin at. */
 const anyPicture = fc
@@ -31,7 +41,8 @@ function planProblems(of: TilePlan): string[] {
   const check = (holds: boolean, what: string) => {
     if (!holds) problems.push(what);
   };
-  const { tile: longest, context, multipleOf } = of.options;
+  const { tile: longest, context, sizeRule } = of.options;
+  const { multipleOf, minimumPx, fixed } = sizeRule;
   const tiles = tilesOf(of);
   check(tiles.length === of.columns * of.rows, 'there is one tile for each column and row');
   const times = new Uint8Array(of.picture.width * (of.picture.height - of.fromRow));
@@ -65,17 +76,24 @@ function planProblems(of: TilePlan): string[] {
   const spread = (sides: number[]) => Math.max(...sides) - Math.min(...sides);
   check(spread(tiles.map((t) => t.keep.width)) <= 1, 'widths differ by one at most');
   check(spread(tiles.map((t) => t.keep.height)) <= 1, 'heights differ by one at most');
+  const longestOf = (side: number | undefined) => Math.min(longest, (side ?? 1e9) - 2 * context);
   check(
-    of.columns === Math.ceil(of.picture.width / longest) &&
-      of.rows === Math.ceil((of.picture.height - of.fromRow) / longest),
+    of.columns === Math.ceil(of.picture.width / longestOf(fixed?.width)) &&
+      of.rows === Math.ceil((of.picture.height - of.fromRow) / longestOf(fixed?.height)),
     'there are no more tiles than the size asks for',
   );
+  if (fixed) {
+    check(of.padded.width === fixed.width && of.padded.height === fixed.height, 'a fixed size is kept to');
+    return problems;
+  }
   for (const [padded, kept] of [
     [of.padded.width, Math.max(...tiles.map((t) => t.keep.width))],
     [of.padded.height, Math.max(...tiles.map((t) => t.keep.height))],
   ] as const) {
     check(padded % multipleOf === 0, 'padded sides are whole multiples');
-    check(padded < kept + 2 * context + multipleOf, 'padded sides are no longer than they must be');
+    check(padded >= minimumPx, 'padded sides are not too short for the network');
+    const needed = Math.max(kept + 2 * context, minimumPx);
+    check(padded < needed + multipleOf, 'padded sides are no longer than they must be');
   }
   return problems;
 }
@@ -119,6 +137,17 @@ describe('planTiles', () => {
     expect(plan(64, 16, { ...NUMBERS, multipleOf: 1 }).padded).toEqual({ width: 96, height: 48 });
   });
 
+  it('cuts for a network that takes one size only, each side on its own', () => {
+    const fixed = plan(100, 100, { ...NUMBERS, tile: 512, fixed: fixedSize(96, 72) });
+    expect(fixed.xEdges).toEqual([0, 50, 100]);
+    expect(fixed.yEdges).toEqual([0, 33, 66, 100]);
+    expect(fixed.padded).toEqual({ width: 96, height: 72 });
+  });
+
+  it('gives a network no less than it takes', () => {
+    expect(plan(10, 65, { ...NUMBERS, minimumPx: 97 }).padded).toEqual({ width: 104, height: 104 });
+  });
+
   it('tells the longer side that a tile really has', () => {
     expect(longestKeptSide(plan(65, 20, NUMBERS))).toBe(33);
     expect(longestKeptSide(plan(20, 50, NUMBERS))).toBe(50);
@@ -135,6 +164,14 @@ describe('planTiles', () => {
     ['feather within context', { context: 4, feather: 8 }, { context: 4, feather: 10 }],
     ['multiple', { multipleOf: 1 }, { multipleOf: 0 }],
     ['whole multiple', { multipleOf: 8 }, { multipleOf: 1.5 }],
+    ['shortest side', { minimumPx: 1 }, { minimumPx: 0 }],
+    ['fixed width', { fixed: fixedSize(48, 99) }, { fixed: fixedSize(47, 99) }],
+    ['fixed height', { fixed: fixedSize(99, 48) }, { fixed: fixedSize(99, 47) }],
+    [
+      'fixed size without a feather',
+      { feather: 0, fixed: fixedSize(33, 33) },
+      { feather: 0, fixed: fixedSize(32, 99) },
+    ],
   ])('takes a %s on its limit and refuses one beyond it', (_what, inside, beyond) => {
     expect(plan(100, 100, { ...NUMBERS, ...inside }).columns).toBeGreaterThan(0);
     expect(() => plan(100, 100, { ...NUMBERS, ...beyond })).toThrow('Assertion failed');

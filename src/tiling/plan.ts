@@ -1,6 +1,7 @@
 import { assert, defined } from '../base/assert.ts';
 import { type Rect, type Size, type SourcePx, sourcePx } from '../base/geometry.ts';
 import { CONTEXT_RANGE, FEATHER_RANGE, TILE_RANGE } from '../base/option-ranges.ts';
+import { allowedSize, type SizeRule } from '../base/size-rule.ts';
 
 /** How a picture is cut. All lengths are in source pixels. */
 export type TilingOptions = {
@@ -10,8 +11,8 @@ export type TilingOptions = {
   readonly context: SourcePx;
   /** Width of the zone around a shared edge in which two tiles blend: even, 0..16, at most twice the context. */
   readonly feather: SourcePx;
-  /** The padded sides are whole multiples of this. */
-  readonly multipleOf: number;
+  /** What the padded sides have to be. A fixed size leaves `fixed − 2·context` of each side to finish, if `tile` is not less. */
+  readonly sizeRule: SizeRule;
 };
 
 /** The smallest `tile`: below it, context and overhead outweigh the picture. */
@@ -59,8 +60,10 @@ export function planTiles(picture: Size<SourcePx>, fromRow: SourcePx, options: T
   checkOptions(options);
   assert(picture.width >= 1 && picture.height >= 1, 'a picture has at least one pixel');
   assert(Number.isInteger(fromRow) && fromRow >= 0 && fromRow < picture.height, `row ${fromRow} is inside`);
-  const xEdges = evenEdges(0, picture.width, options.tile);
-  const yEdges = evenEdges(fromRow, picture.height, options.tile);
+  const { fixed } = options.sizeRule;
+  const longest = (side: number | undefined) => longestKept(side ?? null, options);
+  const xEdges = evenEdges(0, picture.width, longest(fixed?.width));
+  const yEdges = evenEdges(fromRow, picture.height, longest(fixed?.height));
   return {
     picture,
     fromRow,
@@ -69,10 +72,7 @@ export function planTiles(picture: Size<SourcePx>, fromRow: SourcePx, options: T
     rows: yEdges.length - 1,
     xEdges,
     yEdges,
-    padded: {
-      width: paddedLength(widestGap(xEdges), options),
-      height: paddedLength(widestGap(yEdges), options),
-    },
+    padded: paddedSize({ width: widestGap(xEdges), height: widestGap(yEdges) }, options),
   };
 }
 
@@ -99,7 +99,13 @@ export function longestKeptSide(plan: TilePlan): SourcePx {
   return sourcePx(Math.max(widestGap(plan.xEdges), widestGap(plan.yEdges)));
 }
 
-function checkOptions({ tile, context, feather, multipleOf }: TilingOptions): void {
+/** The longest side that one tile finishes, where the network takes only `fixedSide` (null: any). */
+function longestKept(fixedSide: number | null, { tile, context }: TilingOptions): number {
+  return fixedSide === null ? tile : Math.min(tile, fixedSide - 2 * context);
+}
+
+function checkOptions(options: TilingOptions): void {
+  const { tile, context, feather, sizeRule } = options;
   assert(Number.isInteger(tile) && tile >= MIN_TILE, `tile ${tile} is a whole number from ${MIN_TILE}`);
   assert(
     Number.isInteger(context) && context >= MIN_CONTEXT,
@@ -107,7 +113,14 @@ function checkOptions({ tile, context, feather, multipleOf }: TilingOptions): vo
   );
   assert(Number.isInteger(feather / 2) && feather >= 0, `feather ${feather} is an even number`);
   assert(feather <= MAX_FEATHER && feather <= 2 * context, `feather ${feather} fits in context ${context}`);
+  const { multipleOf, minimumPx, fixed } = sizeRule;
   assert(Number.isInteger(multipleOf) && multipleOf >= 1, `multiple ${multipleOf} is a whole number`);
+  assert(Number.isInteger(minimumPx) && minimumPx >= 1, `shortest side ${minimumPx} is a whole number`);
+  const kept = fixed ? Math.min(fixed.width, fixed.height) - 2 * context : tile;
+  assert(
+    kept >= Math.max(1, 2 * feather),
+    `a fixed side leaves ${kept} pixels to finish, two feathers or more`,
+  );
 }
 
 function evenEdges(from: number, to: number, longest: number): SourcePx[] {
@@ -115,12 +128,12 @@ function evenEdges(from: number, to: number, longest: number): SourcePx[] {
   return Array.from({ length: count + 1 }, (_, i) => sourcePx(from + Math.floor((i * (to - from)) / count)));
 }
 
-/** The side that the network is given for a finished side of `length`. */
-export function paddedLength(
-  length: number,
-  { context, multipleOf }: Pick<TilingOptions, 'context' | 'multipleOf'>,
-): SourcePx {
-  return sourcePx(Math.ceil((length + 2 * context) / multipleOf) * multipleOf);
+/** What the network is given for a finished area of that size. */
+export function paddedSize(
+  { width, height }: Size<number>,
+  { context, sizeRule }: Pick<TilingOptions, 'context' | 'sizeRule'>,
+): Size<SourcePx> {
+  return allowedSize({ width: width + 2 * context, height: height + 2 * context }, sizeRule);
 }
 
 function widestGap(edges: readonly SourcePx[]): number {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import { type Size, type SourcePx, sourcePx } from '../base/geometry.ts';
+import { ANY_SIZE, alsoMultipleOf } from '../base/size-rule.ts';
 import { ArrayRoad } from './array-road.ts';
 import type { Tile, TilePlan } from './plan.ts';
 import type { SourcePixels } from './read-tile.ts';
@@ -84,7 +85,7 @@ function start(set: Scene): { seen: Seen; end: Promise<TileRun> } {
   const end = runTiles({
     source,
     scale,
-    tiling: { context: sourcePx(context), feather: sourcePx(feather), multipleOf: 8 },
+    tiling: { context: sourcePx(context), feather: sourcePx(feather), sizeRule: alsoMultipleOf(ANY_SIZE, 8) },
     fromRow: sourcePx(set.fromRow ?? 0),
     recovery: set.recovery ?? startingState(sourcePx(set.tile ?? 64)),
     road: () => road,
@@ -374,6 +375,7 @@ describe('runTiles, device lost', () => {
   it('goes on from the state that an earlier worker left', async () => {
     const recovery: RecoveryState = {
       tile: 64,
+      smallest: 32,
       keptSide: 64,
       tried: [128, 64],
       lossRow: 47,

@@ -1,5 +1,6 @@
 /** Pictures, operations and references that the tests of tiling share. No product code imports this file. */
 import { type Size, type SourcePx, sourcePx } from '../base/geometry.ts';
+import type { SizeRule } from '../base/size-rule.ts';
 import { planTiles, type TilePlan, type TilingOptions, tileAt } from './plan.ts';
 import { readTile, type SourcePixels } from './read-tile.ts';
 import { type Band, type Carry, Stitcher } from './stitch.ts';
@@ -10,13 +11,27 @@ export const runs = (numRuns: number) => ({ seed: 20261120, numRuns });
 /** For a property on a machine that is busy with other things, in milliseconds. */
 export const PATIENCE = 30_000;
 
-export type Numbers = { tile: number; context: number; feather: number; multipleOf?: number };
+export type Numbers = {
+  tile: number;
+  context: number;
+  feather: number;
+  multipleOf?: number;
+  minimumPx?: number;
+  fixed?: SizeRule['fixed'];
+};
 
-export const tiling = ({ tile, context, feather, multipleOf = 1 }: Numbers): TilingOptions => ({
+export const tiling = ({
+  tile,
+  context,
+  feather,
+  multipleOf = 1,
+  minimumPx = 1,
+  fixed = null,
+}: Numbers): TilingOptions => ({
   tile: sourcePx(tile),
   context: sourcePx(context),
   feather: sourcePx(feather),
-  multipleOf,
+  sizeRule: { multipleOf, minimumPx, fixed },
 });
 
 export const plan = (width: number, height: number, numbers: Numbers, fromRow = 0): TilePlan =>

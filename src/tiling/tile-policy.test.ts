@@ -55,6 +55,12 @@ describe('afterOutOfMemory', () => {
     expect(caught(() => oom(startingState(sourcePx(512)), 32)).details['tileSizesTried']).toEqual([512]);
   });
 
+  it('gives up at once where the network takes only one size', () => {
+    const state = startingState(sourcePx(96), sourcePx(96));
+    expect(caught(() => oom(state, 96)).details['tileSizesTried']).toEqual([96]);
+    expect(lost(lost(state, 5), 5).tile).toBe(96);
+  });
+
   it('leaves the counts of losses alone', () => {
     const state = lost(startingState(sourcePx(64)), 7);
     expect(oom(state, 64)).toEqual({ ...state, tile: 32, keptSide: 32, tried: [64, 32] });
@@ -66,6 +72,7 @@ describe('afterLoss', () => {
     const first = lost(startingState(sourcePx(128)), 40);
     expect(first).toEqual({
       tile: 128,
+      smallest: 32,
       keptSide: 128,
       tried: [128],
       lossRow: 40,
@@ -77,6 +84,7 @@ describe('afterLoss', () => {
     expect(second).toEqual({
       ...first,
       tile: 64,
+      smallest: 32,
       keptSide: 64,
       tried: [128, 64],
       lossesThere: 2,

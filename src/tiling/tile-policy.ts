@@ -6,6 +6,8 @@ import { MIN_TILE } from './plan.ts';
 export type RecoveryState = {
   /** The tile size in force, in source pixels. */
   readonly tile: number;
+  /** No smaller size is tried: `MIN_TILE`, or `tile` where the network takes only one size. */
+  readonly smallest: number;
   /** Longest side that a tile of the plan in force really finishes: less than `tile` where the picture is small. */
   readonly keptSide: number;
   /** Every size that was put to work, in order; the last is `tile`. */
@@ -24,9 +26,10 @@ export type LostThing = 'device' | 'worker';
 /** Losses at one place after which the job gives up. */
 const LOSSES_TO_FAIL = 3;
 
-export function startingState(tile: SourcePx): RecoveryState {
+export function startingState(tile: SourcePx, smallest: SourcePx = MIN_TILE): RecoveryState {
   return {
     tile,
+    smallest,
     keptSide: tile,
     tried: [tile],
     lossRow: null,
@@ -40,7 +43,7 @@ export function startingState(tile: SourcePx): RecoveryState {
  * The state after memory ran out: the size is halved, and again while that would change nothing because no tile of
  * the failed plan was that large.
  *
- * @throws TesseraError `out-of-memory` below `MIN_TILE`, naming the sizes tried and the limit that was met.
+ * @throws TesseraError `out-of-memory` below the smallest size, naming the sizes tried and the limit that was met.
  */
 export function afterOutOfMemory(state: RecoveryState, limit: string): RecoveryState {
   const smaller = withSmallerTile(state);
@@ -70,10 +73,10 @@ export function afterLoss(state: RecoveryState, row: SourcePx, lost: LostThing):
 /** Half the tile, or the quarter …, that is really smaller than what the plan used; null where there is none. */
 function withSmallerTile(state: RecoveryState): RecoveryState | null {
   const used = Math.min(state.tile, state.keptSide);
-  if (used <= MIN_TILE) return null;
+  if (used <= state.smallest) return null;
   let tile = Math.floor(state.tile / 2);
   while (tile >= used) tile = Math.floor(tile / 2);
-  tile = Math.max(tile, MIN_TILE);
+  tile = Math.max(tile, state.smallest);
   return { ...state, tile, keptSide: tile, tried: [...state.tried, tile] };
 }
 

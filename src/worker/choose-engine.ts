@@ -1,10 +1,12 @@
 import { TesseraError } from '../base/errors.ts';
-import type { SourcePx } from '../base/geometry.ts';
+import { type SourcePx, sourcePx } from '../base/geometry.ts';
+import { alsoMultipleOf, type SizeRule } from '../base/size-rule.ts';
 import type { Engine } from '../engine/engine.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 import { adapterName } from '../engine/gpu-device.ts';
+import type { ModelDescriptor } from '../models/descriptor.ts';
 import { loadModelFile } from '../models/model-file.ts';
-import { allowedTiles, firstTile } from '../tiling/first-tile.ts';
+import { allowedTiles, firstTile, type TileBudget } from '../tiling/first-tile.ts';
 import type { SourcePixels } from '../tiling/read-tile.ts';
 import type { Settled } from './job-host.ts';
 import type { JobLog } from './job-log.ts';
@@ -12,8 +14,16 @@ import { notKept, operatorsOnProcessor, operatorsStay, wrongAnswers } from './no
 import type { Backend } from './protocol.ts';
 import { tileBudget } from './tile-budget.ts';
 
-/** Sides that are no multiple of four leave the fast path of the WebGPU kernels; eight also limits how many shapes there are. */
-export const PADDED_MULTIPLE = 8;
+/**
+ * Sides that are no multiple of four leave the fast path of the WebGPU kernels; eight also limits how many shapes there
+ * are. The processor takes any side as well, and every pixel costs.
+ */
+const FAST_MULTIPLE = { webgpu: 8, wasm: 1 } as const;
+
+/** What the sides of a model's padded tiles are: what the model takes, and what is quick. */
+export function paddedRule({ sizeRule }: ModelDescriptor, backend: Backend): SizeRule {
+  return alsoMultipleOf(sizeRule, FAST_MULTIPLE[backend]);
+}
 
 /** An engine with the model loaded and warm, and the tile to begin with. */
 export type ChosenEngine = { readonly engine: Engine; readonly tile: SourcePx };
@@ -69,17 +79,30 @@ export function engineName(engine: Engine): string {
 async function warmUp(settled: Settled, source: SourcePixels, engine: Engine): Promise<ChosenEngine> {
   const { request, log, model, options } = settled;
   const { tile, context } = options;
-  const budget = tileBudget(engine.adapter, engine.threads);
-  const first = firstTile(budget, model, context);
-  const isOpen = tile === null && request.resume === null;
+  const budget = budgetFor(model, tileBudget(engine.adapter, engine.threads));
+  const only = onlyTile(model, context);
+  const first = only ?? firstTile(budget, model, context);
+  const isOpen = tile === null && only === null && !model.dependsOnTileSize && request.resume === null;
   if (engine.backend === 'webgpu') log.stage('warming-up');
   const found = await warmUpOrRepair(engine, {
     source,
-    tiling: { context, multipleOf: PADDED_MULTIPLE },
+    tiling: { context, sizeRule: paddedRule(model, engine.backend) },
     sizes: isOpen ? { first, allowed: allowedTiles(budget, model, context) } : null,
   });
   tellEngine(log, engine);
-  return { engine, tile: tile ?? found ?? first };
+  return { engine, tile: only ?? tile ?? found ?? first };
+}
+
+/** What a network of one size finishes of a tile; null for the others. */
+export function onlyTile({ sizeRule: { fixed } }: ModelDescriptor, context: number): SourcePx | null {
+  return fixed && sourcePx(Math.max(fixed.width, fixed.height) - 2 * context);
+}
+
+/** How much longer a tile may take where its size shows in the result: the larger, the nearer to the whole picture. */
+const LARGE_TILE_FACTOR = 4;
+
+function budgetFor({ dependsOnTileSize }: ModelDescriptor, budget: TileBudget): TileBudget {
+  return dependsOnTileSize ? { ...budget, maxMacs: LARGE_TILE_FACTOR * budget.maxMacs } : budget;
 }
 
 /** What a warm-up met, the tiles may meet too, and they know what to do about it. */

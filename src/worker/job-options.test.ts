@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
+import { sourcePx } from '../base/geometry.ts';
 import { builtIn } from '../models/descriptor.ts';
 import { resolveOptions } from './job-options.ts';
 import type { UpscaleOptions } from './protocol.ts';
@@ -38,7 +39,7 @@ describe('resolveOptions', () => {
     expect(resolveOptions({}, model())).toEqual({
       scale: 4,
       tile: null,
-      context: 16,
+      context: 14,
       feather: 8,
       backend: null,
       format: 'png',
@@ -105,8 +106,9 @@ describe('resolveOptions', () => {
 
   it.each([
     // Receptive field, context given, context and feather that follow.
-    [6, undefined, 16, 8],
-    [10, undefined, 16, 8],
+    [1, undefined, 5, 8],
+    [6, undefined, 10, 8],
+    [10, undefined, 14, 8],
     [12, undefined, 16, 8],
     [13, undefined, 17, 8],
     [60, undefined, 64, 8],
@@ -119,7 +121,9 @@ describe('resolveOptions', () => {
     // Too short to be right in any case: the blend hides the seam.
     [10, 9, 9, 8],
     [10, 4, 4, 8],
-    [100, undefined, 64, 8],
+    // Further than any context: what matters most is near.
+    [65, undefined, 36, 8],
+    [400, undefined, 36, 8],
   ])(
     'with a receptive field of %i and context %s takes context %i and feather %i',
     (field, given, context, feather) => {
@@ -135,5 +139,39 @@ describe('resolveOptions', () => {
     [2, 13, 19],
   ])('at scale %i of 4, with a receptive field of %i, takes context %i', (scale, field, context) => {
     expect(resolveOptions({ scale }, model(field))).toMatchObject({ context, feather: 8 });
+  });
+
+  it('does not enlarge with a model that only restores', () => {
+    expect(resolveOptions({}, model(10, 1)).scale).toBe(1);
+    expect(refused({ scale: 2 }, model(10, 1)).nextStep).toBe('Use 1.');
+  });
+
+  it('keeps what the network eats out of the blend', () => {
+    const eating = { ...model(20, 2), eatenPx: 18 };
+    expect(resolveOptions({}, eating)).toMatchObject({ context: 24, feather: 8 });
+    expect(resolveOptions({ context: 18 }, eating).feather).toBe(0);
+    expect(resolveOptions({ context: 20, feather: 4 }, eating).feather).toBe(4);
+    expect(refused({ context: 17 }, eating).details['allowed']).toBe('a whole number from 18 to 64');
+    expect(refused({ context: 20, feather: 6 }, eating).details['allowed']).toBe(
+      'a whole number from 0 to 4',
+    );
+    expect(resolveOptions({}, { ...eating, receptiveFieldPx: null })).toMatchObject({
+      context: 36,
+      feather: 8,
+    });
+  });
+
+  it.each([
+    // Fixed side, context and feather that follow.
+    [256, 36, 8],
+    [128, 32, 8],
+    [64, 16, 8],
+    [32, 8, 8],
+    [16, 4, 4],
+  ])('takes of a fixed side of %i a quarter at most: context %i, feather %i', (side, context, feather) => {
+    const fixed = { width: sourcePx(side), height: sourcePx(side + 7) };
+    const of = { ...model(100), sizeRule: { multipleOf: 1, minimumPx: 1, fixed } };
+    expect(resolveOptions({}, of)).toMatchObject({ context, feather });
+    expect(() => resolveOptions({ context: Math.floor(side / 4) + 1 }, of)).toThrow('context');
   });
 });

@@ -18,25 +18,25 @@ export type JobOptions = {
   readonly quality: number;
 };
 
-const DEFAULT_CONTEXT = 16;
 const DEFAULT_FEATHER = 8;
-/** Where nobody knows how far a network sees: most of what matters to it lies this near. */
-const UNKNOWN_REACH_PX = 28;
+/** Where a network sees further than a context can be, or nobody knows how far: most of what matters lies this near. */
+const ENOUGH_CONTEXT = 32;
 const DEFAULT_QUALITY = 92;
 const FORMATS: readonly OutputFormat[] = ['png', 'jpeg', 'webp'];
 const BACKENDS: readonly Backend[] = ['webgpu', 'wasm'];
 
 /** @throws TesseraError `bad-option`, naming the option, its value and what is allowed. */
 export function resolveOptions(options: UpscaleOptions, model: ModelDescriptor): JobOptions {
-  const scale = whole('scale', options.scale ?? model.scale, 2, model.scale);
-  const reach = reachOf(model, scale);
-  const context = whole('context', options.context ?? defaultContext(reach), MIN_CONTEXT, MAX_CONTEXT);
-  const feather = whole(
-    'feather',
-    options.feather ?? defaultFeather(context, reach),
-    0,
-    Math.min(MAX_FEATHER, 2 * context),
+  const scale = whole('scale', options.scale ?? model.scale, Math.min(2, model.scale), model.scale);
+  const contexts = contextRange(model);
+  const context = whole(
+    'context',
+    options.context ?? defaultContext(model, scale),
+    contexts.min,
+    contexts.max,
   );
+  const widest = widestFeather(model, context);
+  const feather = whole('feather', options.feather ?? defaultFeather(model, scale, context), 0, widest);
   if (feather % 2 !== 0) throw badOption('feather', feather, 'an even number');
   return {
     scale,
@@ -49,20 +49,52 @@ export function resolveOptions(options: UpscaleOptions, model: ModelDescriptor):
   };
 }
 
-/** How far, in source pixels, a pixel of the result at `scale` depends on the source. */
-export function reachOf(model: ModelDescriptor, scale: number): number {
-  return (model.receptiveFieldPx ?? UNKNOWN_REACH_PX) + reductionReach(model.scale, scale);
+/** How far, in source pixels, a pixel of the result at `scale` depends on the source; null where that is not known. */
+export function reachOf(model: ModelDescriptor, scale: number): number | null {
+  const field = model.receptiveFieldPx;
+  return field === null ? null : field + reductionReach(model.scale, scale);
+}
+
+/** The context below which tiles of that model may differ where they meet by more than they must. */
+export function neededContext(model: ModelDescriptor, scale: number): number {
+  const reach = reachOf(model, scale);
+  return reach !== null && reach <= MAX_CONTEXT ? reach : Math.max(ENOUGH_CONTEXT, model.eatenPx);
+}
+
+/** The context of a tile that meets no other: what the network sees beyond the picture's edge is mirrored. */
+export function contextOfOneTile(model: ModelDescriptor, options: JobOptions): JobOptions {
+  const reach = reachOf(model, options.scale);
+  const { min, max } = contextRange(model);
+  if (reach === null || reach > max) return options;
+  return { ...options, context: sourcePx(Math.max(min, reach)), feather: sourcePx(0) };
+}
+
+/** What a network of one size can spare of it: at most a quarter on each side. */
+function contextRange({ eatenPx, sizeRule: { fixed } }: ModelDescriptor): { min: number; max: number } {
+  const most = fixed ? Math.floor(Math.min(fixed.width, fixed.height) / 4) : MAX_CONTEXT;
+  const min = Math.max(MIN_CONTEXT, eatenPx);
+  return { min, max: Math.max(min, Math.min(MAX_CONTEXT, most)) };
 }
 
 /** Enough for the blend to lie inside what both neighbours computed from real pixels. */
-function defaultContext(reach: number): number {
-  return Math.min(MAX_CONTEXT, Math.max(DEFAULT_CONTEXT, reach + DEFAULT_FEATHER / 2));
+function defaultContext(model: ModelDescriptor, scale: number): number {
+  const { min, max } = contextRange(model);
+  return Math.min(max, Math.max(min, neededContext(model, scale) + DEFAULT_FEATHER / 2));
 }
 
 /** As wide as the context leaves it well computed; where the context is too short for that, the blend hides it. */
-function defaultFeather(context: number, reach: number): number {
-  const wellComputed = 2 * (context - reach);
-  return Math.min(DEFAULT_FEATHER, wellComputed >= 0 ? wellComputed : 2 * context);
+function defaultFeather(model: ModelDescriptor, scale: number, context: number): number {
+  const reach = reachOf(model, scale);
+  const wellComputed = reach === null ? -1 : 2 * (context - reach);
+  const wanted = wellComputed >= 0 ? wellComputed : 2 * context;
+  return Math.min(DEFAULT_FEATHER, wanted, widestFeather(model, context));
+}
+
+/** Two blend zones have to fit side by side into what a tile finishes, and none may hold what the network has eaten. */
+function widestFeather({ eatenPx, sizeRule: { fixed } }: ModelDescriptor, context: number): number {
+  const kept = fixed ? Math.min(fixed.width, fixed.height) - 2 * context : Number.POSITIVE_INFINITY;
+  const widest = Math.min(MAX_FEATHER, 2 * (context - eatenPx), kept / 2);
+  return 2 * Math.floor(widest / 2);
 }
 
 function whole(name: string, value: unknown, min: number, max: number): number {

@@ -4,11 +4,18 @@ import { resultName } from '../formats/names.ts';
 import { findModel, loadCatalog } from '../models/catalog.ts';
 import { runTiles, type TileRun } from '../tiling/run-tiles.ts';
 import { startingState } from '../tiling/tile-policy.ts';
-import { type ChosenEngine, chooseEngine, engineName, openEngine, PADDED_MULTIPLE } from './choose-engine.ts';
+import {
+  type ChosenEngine,
+  chooseEngine,
+  engineName,
+  onlyTile,
+  openEngine,
+  paddedRule,
+} from './choose-engine.ts';
 import { engineError } from './engine-error.ts';
 import type { JobHost, Settled } from './job-host.ts';
 import { JobLog } from './job-log.ts';
-import { reachOf, resolveOptions } from './job-options.ts';
+import { contextOfOneTile, type JobOptions, neededContext, resolveOptions } from './job-options.ts';
 import { contextShort } from './notices.ts';
 import { PngFile } from './png-file.ts';
 import type { JobReport, ServiceOutcome, ServiceRequest } from './protocol.ts';
@@ -57,7 +64,7 @@ async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Pro
   const canvas = new ResultCanvas(size.width, size.height, request.previewSidePx);
   const png = options.format === 'png' ? new PngFile(size, picture.alpha !== null) : null;
   try {
-    const ready: Ready = { ...settled, picture, canvas, png };
+    const ready: Ready = { ...settled, options: tilingFor(settled, picture, chosen), picture, canvas, png };
     const { run, lastEngine } = await runAllTiles(ready, chosen);
     return run.kind === 'stopped' ? { kind: 'cancelled' } : await finish(ready, run, lastEngine);
   } finally {
@@ -66,16 +73,27 @@ async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Pro
   }
 }
 
+/** Where one tile is the whole picture, no context is needed for neighbours; unless the person chose one. */
+function tilingFor(
+  { request, model, options }: Settled,
+  { source }: Picture,
+  { tile }: ChosenEngine,
+): JobOptions {
+  const isOpen = request.options.context === undefined && request.options.feather === undefined;
+  const isOne = Math.max(source.width, source.height) <= (request.resume?.recovery.tile ?? tile);
+  return isOpen && isOne ? contextOfOneTile(model, options) : options;
+}
+
 async function runAllTiles(
   ready: Ready,
   { engine, tile }: ChosenEngine,
 ): Promise<{ run: TileRun; lastEngine: Engine }> {
   const { request, host, log, model, picture } = ready;
   const { scale, context, feather } = ready.options;
-  const reach = reachOf(model, scale);
   // A single tile meets no other.
   const { width, height } = picture.source;
-  if (context < reach && Math.max(width, height) > tile) log.warn(contextShort(context, reach));
+  const needed = neededContext(model, scale);
+  if (context < needed && Math.max(width, height) > tile) log.warn(contextShort(context, needed));
   const toProcessor = async () => {
     const processor = await openEngine(ready, 'wasm');
     log.stage('tiles');
@@ -88,9 +106,9 @@ async function runAllTiles(
     const run = await runTiles({
       source: picture.source,
       scale,
-      tiling: { context, feather, multipleOf: PADDED_MULTIPLE },
+      tiling: { context, feather, sizeRule: paddedRule(model, engine.backend) },
       fromRow,
-      recovery: request.resume?.recovery ?? startingState(tile),
+      recovery: request.resume?.recovery ?? startingState(tile, onlyTile(model, context) ?? undefined),
       road: () => work.road,
       classify: (error) => work.classify(error),
       repair: (failure, recovery) => work.repair(failure, recovery),

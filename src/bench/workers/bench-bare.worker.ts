@@ -5,7 +5,7 @@ import { type BareNetwork, type CardSettings, openBareNetwork } from '../../engi
 import { loadModelFile } from '../../models/model-file.ts';
 import { planTiles, type TilePlan, tileAt } from '../../tiling/plan.ts';
 import { readTile, type SourcePixels } from '../../tiling/read-tile.ts';
-import { PADDED_MULTIPLE } from '../../worker/choose-engine.ts';
+import { paddedRule } from '../../worker/choose-engine.ts';
 import type { BareOpened, BareRequest, BareService, BareTimes } from '../bare-protocol.ts';
 
 type Opened = { readonly network: BareNetwork; readonly plan: TilePlan; readonly source: SourcePixels };
@@ -20,7 +20,7 @@ class Bare implements BareService {
       tile: sourcePx(request.tile),
       context: sourcePx(request.context),
       feather: sourcePx(request.feather),
-      multipleOf: PADDED_MULTIPLE,
+      sizeRule: paddedRule(request.model, request.backend),
     });
     const { model, catalogUrl } = request;
     const ignore = () => undefined;
