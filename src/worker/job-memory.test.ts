@@ -56,6 +56,18 @@ describe('JobMemory', () => {
     expect([...new Uint8Array(second ?? new ArrayBuffer(0))]).toEqual([160, 160, 3, 4]);
   });
 
+  it('gives back all rows, those that it keeps as they came and those that became Blobs', async () => {
+    const memory = new JobMemory(8);
+    for (const y of [0, 1, 2, 3]) memory.note(checkpoint(y, band(y, 1)));
+    for (const time of ['first', 'again']) {
+      const bands = memory.resume()?.bands ?? [];
+      const bytes = await Promise.all(
+        bands.map(async ({ rgba }) => [...new Uint8Array(await rgba.arrayBuffer())]),
+      );
+      expect(bytes, time).toEqual([0, 1, 2, 3].map((y) => [y, 1, 3, 4]));
+    }
+  });
+
   it('counts a lost worker at the next row and says so once', () => {
     const memory = new JobMemory();
     memory.note(checkpoint(40, band(0, 160)));

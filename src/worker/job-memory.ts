@@ -6,21 +6,37 @@ import type { Checkpoint, JobTally, KeptBand, Resume, Warning } from './protocol
 /** Losses before the first tile was planned, after which a job gives up. */
 const EARLY_LOSSES_TO_FAIL = 3;
 
+/**
+ * Rows that are kept as they came. Giving them to the browser as Blobs, which it may put on disk, costs the processor a
+ * copy of each, and the network needs its cores; a picture beyond this needs the memory more.
+ */
+const HELD_BYTES = 512 * 2 ** 20;
+
+type HeldBand = Omit<KeptBand, 'rgba'> & { rgba: ArrayBuffer | Blob };
+
 /** What the page keeps of a running job, so that it outlives its worker: finished rows and the recovery state. */
 export class JobMemory {
   #last: Omit<Checkpoint, 'band'> | null = null;
-  #bands: KeptBand[] = [];
+  readonly #bands: HeldBand[] = [];
+  #heldBytes = 0;
   #notice: Warning | null = null;
   #earlyLosses = 0;
   #tilesSince = 0;
+  readonly #mostHeldBytes: number;
 
-  /** As Blobs, which the browser may keep on disk. */
+  /** @param mostHeldBytes of rows that are kept as they came; those after them become Blobs */
+  constructor(mostHeldBytes = HELD_BYTES) {
+    this.#mostHeldBytes = mostHeldBytes;
+  }
+
   note(checkpoint: Checkpoint): void {
     const { band, ...state } = checkpoint;
     this.#last = state;
     this.#tilesSince = 0;
     this.#notice = null;
-    if (band) this.#bands.push({ y: band.y, height: band.height, rgba: new Blob([band.rgba]) });
+    if (!band) return;
+    this.#heldBytes += band.rgba.byteLength;
+    this.#bands.push(this.#heldBytes > this.#mostHeldBytes ? asBlob(band) : band);
   }
 
   /** A tile was done that no checkpoint tells of yet. */
@@ -58,8 +74,12 @@ export class JobMemory {
     if (!this.#last) return null;
     const { recovery } = this.#last;
     const tally: JobTally = this.#last.tally;
-    return { recovery, tally, bands: this.#bands, notice: this.#notice };
+    return { recovery, tally, bands: this.#bands.map(asBlob), notice: this.#notice };
   }
+}
+
+function asBlob({ rgba, ...band }: HeldBand): KeptBand {
+  return { ...band, rgba: rgba instanceof Blob ? rgba : new Blob([rgba]) };
 }
 
 function lostEarly(losses: number): TesseraError {
