@@ -4,6 +4,7 @@ import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { DownloadProgress } from '../models/fetch-kept.ts';
 import type { Answer } from './session.ts';
+import type { RawTensor } from './trial-session.ts';
 
 /** A value, or what went wrong: a coded error, or what the runtime said. */
 export type Outcome<T> =
@@ -25,4 +26,7 @@ export interface NetworkService {
   load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<null>>;
   /** The input's memory is handed over, and that of the answer back. */
   run(input: Float32Array, size: Size<SourcePx>): Promise<Outcome<Answer>>;
+  /** Opens a network of which nothing is known yet, in place of the last one. */
+  openTrial(bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<null>>;
+  runTrial(input: RawTensor): Promise<Outcome<RawTensor>>;
 }

@@ -7,6 +7,7 @@ import { EngineFailure } from './failure.ts';
 import type { NetworkService, Outcome } from './network-protocol.ts';
 import { runtimeUnavailable } from './runtime.ts';
 import type { Answer } from './session.ts';
+import type { RawTensor } from './trial-session.ts';
 
 /** A running network worker as its engine sees it. Whatever is under way when it ends is rejected. */
 export class NetworkWorker {
@@ -69,6 +70,16 @@ export class NetworkWorker {
    */
   run(input: Float32Array, size: Size<SourcePx>): Promise<Answer> {
     return this.#ask(this.#service.run(transfer(input, [input.buffer as ArrayBuffer]), size));
+  }
+
+  /** Opens a network of which nothing is known yet; rejects with EngineFailure where the runtime cannot read it. */
+  async openTrial(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#ask(this.#service.openTrial(bytes));
+  }
+
+  /** One run of that network. Rejects with EngineFailure, also for an input that it does not take. */
+  runTrial(input: RawTensor): Promise<RawTensor> {
+    return this.#ask(this.#service.runTrial(input));
   }
 
   /** Ends it with all its memory, at once. */

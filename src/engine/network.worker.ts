@@ -8,6 +8,7 @@ import type { NetworkService, Outcome } from './network-protocol.ts';
 import { loadRuntime, startedRuntime } from './runtime.ts';
 import type { Ort } from './runtime-build.ts';
 import { type Answer, ModelSession } from './session.ts';
+import { type RawTensor, TrialSession } from './trial-session.ts';
 
 /**
  * Runs one network on the processor, in a worker of its own: a run blocks its thread, and reading, stitching and
@@ -16,6 +17,7 @@ import { type Answer, ModelSession } from './session.ts';
 class Network implements NetworkService {
   #ort: Ort | null = null;
   #session: ModelSession | null = null;
+  #trial: TrialSession | null = null;
 
   start(
     onProgress: DownloadProgress,
@@ -37,6 +39,25 @@ class Network implements NetworkService {
       this.#session = await startedRuntime(() => ModelSession.open({ ort, bytes, model, gpu: null }));
       return null;
     });
+  }
+
+  openTrial(bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<null>> {
+    return outcome(async () => {
+      await this.#trial?.close();
+      this.#trial = null;
+      const ort = this.#ort;
+      if (!ort) throw new Error('the runtime was not started');
+      this.#trial = await TrialSession.open(ort, bytes);
+      return null;
+    });
+  }
+
+  async runTrial(input: RawTensor): Promise<Outcome<RawTensor>> {
+    const done = await outcome(async () => {
+      if (!this.#trial) throw new Error('no network is loaded');
+      return this.#trial.run(input);
+    });
+    return done.ok ? transfer(done, [done.value.data.buffer]) : done;
   }
 
   async run(input: Float32Array, size: Size<SourcePx>): Promise<Outcome<Answer>> {
