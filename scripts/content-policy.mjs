@@ -1,7 +1,8 @@
 /**
  * The Content-Security-Policy of Tessera: nothing is loaded from, or sent to, another origin.
  * The page carries it in a meta element, so that it holds on any host; worker scripts, which a page's meta element
- * does not cover, get it as a header from `serve.mjs`.
+ * does not cover, get it as a header from `serve.mjs`. One script may read from other hosts: the worker that downloads a
+ * model after the person has seen where it comes from, and agreed.
  */
 const DIRECTIVES = {
   'default-src': ["'self'"],
@@ -16,6 +17,15 @@ const DIRECTIVES = {
   'base-uri': ["'none'"],
   'form-action': ["'none'"],
 };
+
+/** The built script that downloads models. */
+export const DOWNLOADING_SCRIPT = /(?:^|\/)assets\/models\.worker-[^/]+\.js$/;
+
+/** The policy of that script: it may read from any host that encrypts, and nothing else more than the others. */
+export function downloadingPolicy() {
+  const own = `connect-src ${DIRECTIVES['connect-src'].join(' ')}`;
+  return contentPolicy().replace(own, `${own} https:`);
+}
 
 /**
  * The policy as one line.

@@ -9,7 +9,7 @@ import { extname, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
-import { contentPolicy } from './content-policy.mjs';
+import { contentPolicy, DOWNLOADING_SCRIPT, downloadingPolicy } from './content-policy.mjs';
 
 export const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const DEFAULT_PORT = 4173;
@@ -188,8 +188,16 @@ function headersFor(path, pathname, prefix) {
     'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     Vary: 'Accept-Encoding',
     // The page has its own, in a meta element; this one is for workers, which do not inherit it.
-    ...(type.startsWith('text/javascript') ? { 'Content-Security-Policy': contentPolicy() } : {}),
+    ...(type.startsWith('text/javascript') ? { 'Content-Security-Policy': policyOf(pathname) } : {}),
   };
+}
+
+/**
+ * @param {string} pathname of a script
+ * @returns {string}
+ */
+function policyOf(pathname) {
+  return DOWNLOADING_SCRIPT.test(pathname) ? downloadingPolicy() : contentPolicy();
 }
 
 /**

@@ -13,7 +13,9 @@ beforeAll(async () => {
   mkdirSync(join(root, 'assets'));
   writeFileSync(join(root, 'index.html'), '<!doctype html>');
   writeFileSync(join(root, 'assets', 'ort-a.wasm'), new Uint8Array([0, 97, 115, 109]));
-  writeFileSync(join(root, 'assets', 'ort-a.mjs'), 'export {}');
+  for (const script of ['ort-a.mjs', 'upscale.worker-a1.js', 'models.worker-a1.js'])
+    writeFileSync(join(root, 'assets', script), 'export {}');
+  writeFileSync(join(root, 'models.worker-a1.js'), 'export {}');
   writeFileSync(join(root, 'app.webmanifest'), '{}');
   server = await startServer({ port: 0, base: '/deep/path/', root });
 });
@@ -71,6 +73,16 @@ describe('startServer', () => {
     expect((await ask('assets/ort-a.mjs')).headers.get('content-security-policy')).toContain(
       "default-src 'self'",
     );
+  });
+
+  it('lets one script read from other hosts, and only from those that encrypt', async () => {
+    const sources = async (/** @type {string} */ path) => {
+      const policy = (await ask(path)).headers.get('content-security-policy') ?? '';
+      return policy.split('; ').find((directive) => directive.startsWith('connect-src'));
+    };
+    expect(await sources('assets/models.worker-a1.js')).toBe("connect-src 'self' blob: data: https:");
+    for (const path of ['assets/ort-a.mjs', 'assets/upscale.worker-a1.js', 'models.worker-a1.js'])
+      expect(await sources(path), path).toBe("connect-src 'self' blob: data:");
   });
 
   it('answers 404 for what is missing, instead of the page', async () => {

@@ -58,8 +58,8 @@ export type TileRun = {
 /**
  * Drives a road over every tile and hands on finished rows, with as many tiles under way as the road takes. When memory
  * runs out the rest of the picture is planned again in smaller tiles; after other failures the rest is run again once
- * the job has repaired what was broken. Rows that were handed on are never run again, and where the road still has the zone below them, it is
- * blended with the tile that was computed above.
+ * the job has repaired what was broken. Rows that were handed on are never run again, and where the road still has the
+ * zone below them, it is blended with the tile that was computed above.
  *
  * @throws TesseraError from the policy when it gives up; whatever a tile threw when `classify` gives null.
  */
