@@ -1,0 +1,83 @@
+/**
+ * The instructions that are read, by the names of Python's `pickletools`. Protocol 2 is what PyTorch writes; the later ones come
+ * from other writers.
+ */
+export const Opcode = {
+  mark: 0x28,
+  stop: 0x2e,
+  pop: 0x30,
+  popMark: 0x31,
+  binint: 0x4a,
+  binint1: 0x4b,
+  binint2: 0x4d,
+  none: 0x4e,
+  binpersid: 0x51,
+  reduce: 0x52,
+  binstring: 0x54,
+  shortBinstring: 0x55,
+  binunicode: 0x58,
+  append: 0x61,
+  build: 0x62,
+  global: 0x63,
+  appends: 0x65,
+  binget: 0x68,
+  longBinget: 0x6a,
+  binput: 0x71,
+  longBinput: 0x72,
+  setitem: 0x73,
+  tuple: 0x74,
+  setitems: 0x75,
+  emptyTuple: 0x29,
+  binbytes: 0x42,
+  shortBinbytes: 0x43,
+  binfloat: 0x47,
+  emptyList: 0x5d,
+  emptyDict: 0x7d,
+  proto: 0x80,
+  newobj: 0x81,
+  tuple1: 0x85,
+  tuple2: 0x86,
+  tuple3: 0x87,
+  newtrue: 0x88,
+  newfalse: 0x89,
+  long1: 0x8a,
+  long4: 0x8b,
+  shortBinunicode: 0x8c,
+  binunicode8: 0x8d,
+  binbytes8: 0x8e,
+  emptySet: 0x8f,
+  additems: 0x90,
+  frozenset: 0x91,
+  newobjEx: 0x92,
+  stackGlobal: 0x93,
+  memoize: 0x94,
+  frame: 0x95,
+  bytearray8: 0x96,
+} as const;
+
+/** Instructions that no file of PyTorch's has: those of the text protocols, of registered extensions and of outside buffers. */
+const OTHERS: Readonly<Record<number, string>> = {
+  50: 'DUP',
+  70: 'FLOAT',
+  73: 'INT',
+  76: 'LONG',
+  80: 'PERSID',
+  83: 'STRING',
+  86: 'UNICODE',
+  100: 'DICT',
+  103: 'GET',
+  105: 'INST',
+  108: 'LIST',
+  111: 'OBJ',
+  112: 'PUT',
+  130: 'EXT1',
+  131: 'EXT2',
+  132: 'EXT4',
+  151: 'NEXT_BUFFER',
+  152: 'READONLY_BUFFER',
+};
+
+/** The name of an instruction that is not read; null where there is none of that number. */
+export function nameOfOtherOpcode(code: number): string | null {
+  return OTHERS[code] ?? null;
+}
