@@ -1,0 +1,16 @@
+import type { StateDict } from '../convert/state-dict.ts';
+import type { PictureNetwork } from '../picture-network.ts';
+
+/** A kind of network that can be built from its weights. */
+export type Architecture = {
+  readonly name: string;
+  /** Whether the weights are such a network's, by names and numbers of sides. */
+  recognises(dict: StateDict): boolean;
+  /** @throws TesseraError `model-corrupt` or `model-unsupported` where they are not, after all */
+  build(dict: StateDict): PictureNetwork;
+};
+
+/** Whether a file has all these weights. */
+export function hasAll({ weights }: StateDict, ...names: readonly string[]): boolean {
+  return names.every((name) => weights.has(name));
+}

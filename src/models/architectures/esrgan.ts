@@ -1,0 +1,165 @@
+import type { StateDict } from '../convert/state-dict.ts';
+import { ANY_SIZE, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
+import { type Architecture, hasAll } from './architecture.ts';
+import { namesOfEsrgan } from './esrgan-names.ts';
+import { countOf, requireRgb } from './hyper-parameters.ts';
+import { Layers } from './layers.ts';
+import { unsupported } from './refusals.ts';
+import { unshuffledKernel } from './unshuffled-kernel.ts';
+import { WeightReader } from './weight-reader.ts';
+
+/** Slope of all activations, and what each dense block's answer is multiplied by. */
+const SLOPE = 0.2;
+const RESIDUAL = 0.2;
+
+const SIGNATURES = [
+  ['conv_first.weight', 'body.0.rdb1.conv1.weight', 'conv_body.weight', 'conv_last.weight'],
+  ['conv_first.weight', 'RRDB_trunk.0.RDB1.conv1.weight', 'trunk_conv.weight', 'conv_last.weight'],
+  ['model.0.weight', 'model.1.sub.0.RDB1.conv1.0.weight'],
+] as const;
+
+/** MM-RealSR is an RRDBNet whose layers are modulated by a second network. */
+const MODULATED = /^(am_list|de_net)\./;
+
+/**
+ * ESRGAN's generator RRDBNet, in the names of its four releases, with any width and depth, from 1x to 16x; ESRGAN+, which
+ * has a few additions more; and Real-ESRGAN's with pixels folded into channels in front (x2plus, x1).
+ */
+export const ESRGAN: Architecture = {
+  name: 'ESRGAN',
+  recognises: (dict) =>
+    SIGNATURES.some((signature) => hasAll(dict, ...signature)) &&
+    ![...dict.weights.keys()].some((name) => MODULATED.test(name)),
+  build: buildEsrgan,
+};
+
+type Shape = {
+  readonly features: number;
+  readonly growth: number;
+  readonly blocks: number;
+  /** Whether each dense block has the two additions of ESRGAN+. */
+  readonly isPlus: boolean;
+  /** Side of the squares of pixels that become channels in front: 1, 2 or 4. */
+  readonly unshuffle: number;
+  /** Enlargement of each step at the end. */
+  readonly steps: readonly number[];
+};
+
+function buildEsrgan(dict: StateDict): PictureNetwork {
+  const weights = new WeightReader('ESRGAN', dict, namesOfEsrgan(dict));
+  const shape = shapeOf(weights, dict.metadata);
+  const layers = new Layers(weights);
+  const last = head(layers, shape, body(layers, shape, first(layers, shape)));
+  const onnx = layers.graph.finish(last);
+  weights.finish();
+  const { features, blocks, isPlus, unshuffle, steps } = shape;
+  const name = isPlus ? 'ESRGAN+' : 'ESRGAN';
+  const input = unshuffle === 1 ? '' : `, pixels folded ${unshuffle} × ${unshuffle}`;
+  return {
+    onnx,
+    facts: {
+      architecture: `${name}, ${features} features, ${blocks} ${blocks === 1 ? 'block' : 'blocks'}${input}`,
+      scale: scaleOf(shape),
+      receptiveFieldPx: reachPx(blocks, unshuffle, steps),
+      sizeRule: { ...ANY_SIZE, multipleOf: unshuffle },
+      eatenPx: 0,
+      dependsOnTileSize: false,
+      form: formOfArchitecture(weights.precision),
+    },
+  };
+}
+
+function shapeOf(weights: WeightReader, metadata: StateDict['metadata']): Shape {
+  const [features, inputs] = weights.dims('conv_first.weight', 4) as [number, number];
+  const [outputs] = weights.dims('conv_last.weight', 4) as [number];
+  const [growth] = weights.dims('body.0.rdb1.conv1.weight', 4) as [number];
+  requireRgb(weights, 'gives', outputs);
+  const unshuffle = inputs === 4 * 3 ? 2 : inputs === 16 * 3 ? 4 : 1;
+  requireRgb(weights, 'takes', inputs / unshuffle ** 2);
+  const doublings = countOf(weights.names, /^conv_up(\d+)\.weight$/);
+  const shape: Shape = {
+    features,
+    growth,
+    blocks: countOf(weights.names, /^body\.(\d+)\./),
+    isPlus: weights.has('body.0.rdb1.conv1x1.weight'),
+    unshuffle,
+    steps: stepsOf(doublings, metadata),
+  };
+  const scale = scaleOf(shape);
+  if (scale < 1 || scale > 16)
+    throw unsupported(`This ESRGAN network enlarges ${scale} times; Tessera runs 1 to 16 times.`);
+  return shape;
+}
+
+/** Weights of 3x are those of 2x to the last name and side: only the metadata can tell. */
+function stepsOf(count: number, metadata: StateDict['metadata']): readonly number[] {
+  if (count === 2 && metadata.get('scale') === '3') return [3];
+  return Array.from({ length: Math.min(count - 1, 5) }, () => 2);
+}
+
+function scaleOf({ steps, unshuffle }: Shape): number {
+  return steps.reduce((scale, step) => scale * step, 1) / unshuffle;
+}
+
+function first(layers: Layers, { features, unshuffle }: Shape): string {
+  const x = layers.graph.input;
+  if (unshuffle === 1) return layers.conv('conv_first', x, [features, 3, 3, 3]);
+  const values = layers.weights.floats('conv_first.weight', [features, 3 * unshuffle ** 2, 3, 3]);
+  const kernel = [features, 3, 3 * unshuffle, 3 * unshuffle] as const;
+  const weight = layers.computed('conv_first.weight', kernel, unshuffledKernel(values, features, unshuffle));
+  const bias = layers.weight('conv_first.bias', [features]);
+  return layers.convolve([x, weight, bias], kernel, { stride: unshuffle, pad: unshuffle });
+}
+
+/** The residual-in-residual dense blocks, and the long way round them. */
+function body(layers: Layers, shape: Shape, x: string): string {
+  const { features, blocks } = shape;
+  let deep = x;
+  for (let block = 0; block < blocks; block++) {
+    let dense = deep;
+    for (const name of ['rdb1', 'rdb2', 'rdb3'])
+      dense = denseBlock(layers, shape, `body.${block}.${name}`, dense);
+    deep = layers.add(layers.mul(dense, layers.scalar(RESIDUAL)), deep);
+  }
+  return layers.add(layers.conv('conv_body', deep, [features, features, 3, 3]), x);
+}
+
+/** Five convolutions, each of everything before it. */
+function denseBlock(layers: Layers, { features, growth, isPlus }: Shape, name: string, x: string): string {
+  let known: readonly string[] = [x];
+  for (let i = 0; i < 4; i++) {
+    const inputs = known.length === 1 ? x : layers.concat(known);
+    const convolved = layers.conv(`${name}.conv${i + 1}`, inputs, [growth, features + i * growth, 3, 3]);
+    let next = layers.leakyRelu(convolved, SLOPE);
+    if (isPlus && i === 1) {
+      const direct = layers.conv(`${name}.conv1x1`, x, [growth, features, 1, 1], { bias: 'none' });
+      next = layers.add(next, direct);
+    }
+    if (isPlus && i === 3) next = layers.add(next, known[2] as string);
+    known = [...known, next];
+  }
+  const last = layers.conv(`${name}.conv5`, layers.concat(known), [features, features + 4 * growth, 3, 3]);
+  return layers.add(layers.mul(last, layers.scalar(RESIDUAL)), x);
+}
+
+/** Enlarges step by step, each time by repeating pixels and convolving them. */
+function head(layers: Layers, { features, steps }: Shape, x: string): string {
+  const square = [features, features, 3, 3] as const;
+  let large = x;
+  for (const [i, step] of steps.entries()) {
+    large = layers.leakyRelu(layers.conv(`conv_up${i + 1}`, layers.nearest(large, step), square), SLOPE);
+  }
+  const fine = layers.leakyRelu(layers.conv('conv_hr', large, square), SLOPE);
+  return layers.conv('conv_last', fine, [3, features, 3, 3]);
+}
+
+/**
+ * How far a source pixel reaches: one pixel for each 3 × 3 convolution, counted backwards from the output through the
+ * sizes at which they work.
+ */
+function reachPx(blocks: number, unshuffle: number, steps: readonly number[]): number {
+  let reach = 2;
+  for (const step of [...steps].reverse()) reach = Math.ceil((reach + 1) / step);
+  reach += 1 + 15 * blocks + 1;
+  return unshuffle === 1 ? reach : reach * unshuffle + unshuffle - 1;
+}

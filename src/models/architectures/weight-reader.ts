@@ -1,0 +1,113 @@
+import type { StateDict, Weight } from '../convert/state-dict.ts';
+import { float32Bytes, float32Of } from './float32-weights.ts';
+import { corrupt, listed, sides, unsupported } from './refusals.ts';
+
+/** Left by a tool that counts operations, in files of every architecture. */
+const COUNTERS = /(^|\.)total_(ops|params)$/;
+
+/**
+ * The weights of one network as its architecture asks for them, by the architecture's own names. It keeps count of what
+ * was asked for, so that nothing in the file goes unused.
+ */
+export class WeightReader {
+  readonly architecture: string;
+  readonly #weights = new Map<string, { readonly key: string; readonly weight: Weight }>();
+  readonly #taken = new Set<string>();
+  #hasFloats = false;
+  #hasWideFloats = false;
+
+  /** @param rename the architecture's name for a name in the file */
+  constructor(architecture: string, dict: StateDict, rename: (key: string) => string = (key) => key) {
+    this.architecture = architecture;
+    for (const [key, weight] of dict.weights) {
+      const name = rename(key);
+      // What two keys of a file claim is found unused under the second one's own name.
+      this.#weights.set(this.#weights.has(name) ? key : name, { key, weight });
+    }
+  }
+
+  get names(): IterableIterator<string> {
+    return this.#weights.keys();
+  }
+
+  has(name: string): boolean {
+    return this.#weights.has(name);
+  }
+
+  /**
+   * The sides of a weight, each 1 or more, from which hyper-parameters are read; it does not count as used by this.
+   * @throws TesseraError `model-corrupt` where it is missing or has another number of sides than `rank`
+   */
+  dims(name: string, rank: number): readonly number[] {
+    const { key, weight } = this.#find(name);
+    const { dims } = weight;
+    if (dims.length !== rank || dims.some((side) => side < 1)) {
+      throw corrupt(`The weight “${key}” has the shape ${sides(dims)}; ${this.#expects(`${rank} sides`)}.`, [
+        key,
+      ]);
+    }
+    return dims;
+  }
+
+  /**
+   * A weight as bytes of float32, little-endian, in C order; the file's own where they are float32 there.
+   * @throws TesseraError `model-corrupt` where it is missing, of another shape, or not of floats
+   */
+  bytes(name: string, dims: readonly number[]): Uint8Array {
+    const { key, weight } = this.#find(name, dims);
+    const isSame = weight.dims.length === dims.length && dims.every((side, i) => side === weight.dims[i]);
+    if (!isSame) {
+      throw corrupt(
+        `The weight “${key}” has the shape ${sides(weight.dims)}; ${this.#expects(sides(dims))}.`,
+        [key],
+      );
+    }
+    const bytes = float32Bytes(weight);
+    if (!bytes) throw corrupt(`The weight “${key}” holds ${weight.type}; ${this.#expects('floats')}.`, [key]);
+    this.#taken.add(name);
+    this.#hasFloats = true;
+    this.#hasWideFloats ||= weight.type === 'float32' || weight.type === 'float64';
+    return bytes;
+  }
+
+  /** As `bytes`, as numbers that must not be changed. */
+  floats(name: string, dims: readonly number[]): Float32Array {
+    return float32Of(this.bytes(name, dims));
+  }
+
+  /** Marks weights that the architecture has, and that its answer does not depend on, as used. */
+  ignore(pattern: RegExp): void {
+    for (const name of this.#weights.keys()) if (pattern.test(name)) this.#taken.add(name);
+  }
+
+  /** Half where all floats that were taken have 16 bits in the file. */
+  get precision(): 'float32' | 'float16' {
+    return this.#hasFloats && !this.#hasWideFloats ? 'float16' : 'float32';
+  }
+
+  /** @throws TesseraError `model-unsupported` where the file has weights that were not taken */
+  finish(): void {
+    this.ignore(COUNTERS);
+    const left = [...this.#weights].filter(([name]) => !this.#taken.has(name)).map(([, { key }]) => key);
+    if (left.length === 0) return;
+    throw unsupported(
+      `The weights look like ${this.architecture}, but hold what that network, as Tessera knows it, does not have: ${listed(left)}.`,
+      left,
+    );
+  }
+
+  #find(name: string, dims?: readonly number[]): { readonly key: string; readonly weight: Weight } {
+    const found = this.#weights.get(name);
+    if (found) return found;
+    const shape = dims ? ` (${sides(dims)})` : '';
+    const seen = [...this.#weights.values()].map(({ key }) => key);
+    throw corrupt(
+      `The weights look like ${this.architecture}, but “${name}”${shape} is missing. They begin with ${listed(seen)}.`,
+      seen,
+    );
+  }
+
+  #expects(what: string): string {
+    return `${this.architecture} expects ${what}`;
+  }
+}
