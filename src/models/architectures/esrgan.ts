@@ -52,7 +52,7 @@ function buildEsrgan(dict: StateDict): PictureNetwork {
   const last = head(layers, shape, body(layers, shape, first(layers, shape)));
   const onnx = layers.graph.finish(last);
   weights.finish();
-  const { features, blocks, isPlus, unshuffle, steps } = shape;
+  const { features, blocks, isPlus, unshuffle } = shape;
   const name = isPlus ? 'ESRGAN+' : 'ESRGAN';
   const input = unshuffle === 1 ? '' : `, pixels folded ${unshuffle} × ${unshuffle}`;
   return {
@@ -60,7 +60,7 @@ function buildEsrgan(dict: StateDict): PictureNetwork {
     facts: {
       architecture: `${name}, ${features} features, ${blocks} ${blocks === 1 ? 'block' : 'blocks'}${input}`,
       scale: scaleOf(shape),
-      receptiveFieldPx: reachPx(blocks, unshuffle, steps),
+      receptiveFieldPx: reachPx(shape),
       sizeRule: { ...ANY_SIZE, multipleOf: unshuffle },
       eatenPx: 0,
       dependsOnTileSize: false,
@@ -86,8 +86,8 @@ function shapeOf(weights: WeightReader, metadata: StateDict['metadata']): Shape 
     steps: stepsOf(doublings, metadata),
   };
   const scale = scaleOf(shape);
-  if (scale < 1 || scale > 16)
-    throw unsupported(`This ESRGAN network enlarges ${scale} times; Tessera runs 1 to 16 times.`);
+  if (!Number.isInteger(scale) || scale < 1 || scale > 16)
+    throw unsupported(`This ESRGAN network enlarges ${scale} times; Tessera runs whole numbers of 1 to 16.`);
   return shape;
 }
 
@@ -154,12 +154,22 @@ function head(layers: Layers, { features, steps }: Shape, x: string): string {
 }
 
 /**
- * How far a source pixel reaches: one pixel for each 3 × 3 convolution, counted backwards from the output through the
- * sizes at which they work.
+ * How far a source pixel reaches: from each output pixel of a period, the pixels that it depends on, backwards through
+ * one pixel more on each side for each 3 × 3 convolution, and through the sizes at which they work.
  */
-function reachPx(blocks: number, unshuffle: number, steps: readonly number[]): number {
-  let reach = 2;
-  for (const step of [...steps].reverse()) reach = Math.ceil((reach + 1) / step);
-  reach += 1 + 15 * blocks + 1;
-  return unshuffle === 1 ? reach : reach * unshuffle + unshuffle - 1;
+function reachPx({ blocks, unshuffle, steps }: Shape): number {
+  const enlargement = steps.reduce((product, step) => product * step, 1);
+  const inside = 1 + 15 * blocks + 1;
+  let reach = 0;
+  for (let pixel = 0; pixel < enlargement; pixel++) {
+    let [from, to] = [pixel - 2, pixel + 2];
+    for (const step of [...steps].reverse()) {
+      [from, to] = [Math.floor((from - 1) / step), Math.floor((to + 1) / step)];
+    }
+    const source = Math.floor((pixel * unshuffle) / enlargement);
+    const first = (from - inside) * unshuffle;
+    const last = (to + inside + 1) * unshuffle - 1;
+    reach = Math.max(reach, source - first, last - source);
+  }
+  return reach;
 }

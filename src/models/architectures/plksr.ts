@@ -50,7 +50,11 @@ function buildPlksr(dict: StateDict): PictureNetwork {
   const pixels = layers.conv(`feats.${last}`, x, [3 * scale ** 2, features, 3, 3]);
   const onnx = layers.graph.finish(enlarged(layers, shape, pixels));
   weights.finish();
-  const parts = [`${features} features`, `${blocks} blocks`, `kernel ${kernel}`];
+  const parts = [
+    `${features} features`,
+    `${blocks} ${blocks === 1 ? 'block' : 'blocks'}`,
+    `kernel ${kernel}`,
+  ];
   if (norm === 'layer') parts.push('LayerNorm');
   if (hasDySample) parts.push('DySample');
   return {

@@ -1,0 +1,88 @@
+"""Writes src/models/architectures/fixtures: tiny networks with random weights, an input and PyTorch's own answer.
+
+    python3 scripts/reference-networks/write_fixtures.py
+
+Needs PyTorch (1.13 was used). Each file is a state dict in safetensors with two tensors more: `test.input`, `test.output`.
+"""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from compact import Compact
+from esrgan import RRDBNet, old_names, trunk_names
+from plksr import PLKSR
+from safetensors import write_safetensors
+from span import SPAN
+
+FOLDER = Path(__file__).parents[2] / "src/models/architectures/fixtures"
+
+
+def randomise(network, seed):
+    """Weights that keep values about as large as they come, so that every layer shows in the output."""
+    torch.manual_seed(seed)
+    for name, parameter in network.named_parameters():
+        with torch.no_grad():
+            if parameter.dim() > 1:
+                parameter.normal_(0, parameter[0].numel() ** -0.5)
+            elif "norm" in name and name.endswith("weight"):
+                parameter.uniform_(0.5, 1.5)
+            else:
+                parameter.uniform_(-0.3, 0.3)
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.running_mean.uniform_(-0.3, 0.3)
+            module.running_var.uniform_(0.5, 1.5)
+    return network.eval()
+
+
+def write(name, network, seed, size=(7, 6), rename=lambda weights: weights, metadata=None):
+    network = randomise(network, seed)
+    picture = torch.rand(1, 3, *size)
+    with torch.no_grad():
+        answer = network(picture.clone())
+    tensors = dict(rename(network.state_dict()))
+    tensors["test.input"], tensors["test.output"] = picture, answer
+    path = FOLDER / f"{name}.safetensors"
+    write_safetensors(path, tensors, metadata or {})
+    print(f"{name}: {path.stat().st_size} bytes, output {tuple(answer.shape)}, "
+          f"{answer.min():.3f} to {answer.max():.3f}, deviation {answer.std():.3f}")
+
+
+def esrgan():
+    write("esrgan-4x", RRDBNet(), 1, size=(5, 4))
+    write("esrgan-4x-old", RRDBNet(), 1, size=(5, 4), rename=lambda w: old_names(w, 1, 2))
+    write("esrgan-4x-trunk", RRDBNet(), 1, size=(5, 4), rename=trunk_names)
+    write("esrgan-plus-2x", RRDBNet(steps=(2,), plus=True), 2, rename=lambda w: old_names(w, 1, 1))
+    write("esrgan-1x-old", RRDBNet(features=3, blocks=2, steps=()), 3, rename=lambda w: old_names(w, 2, 0))
+    write("esrgan-3x", RRDBNet(steps=(3,)), 4, size=(5, 4), metadata={"scale": "3"})
+    write("esrgan-8x", RRDBNet(features=2, steps=(2, 2, 2)), 5, size=(3, 4))
+    write("esrgan-2x-unshuffle", RRDBNet(unshuffle=2), 6, size=(8, 6))
+    write("esrgan-1x-unshuffle", RRDBNet(unshuffle=4), 7, size=(8, 12))
+
+
+def compact():
+    write("compact-2x", Compact(), 11)
+    write("compact-1x", Compact(scale=1), 12)
+    write("compact-relu", Compact(activation="relu"), 13, metadata={"act_type": "relu"})
+    write("compact-leakyrelu", Compact(activation="leakyrelu"), 14, metadata={"act_type": "leakyrelu"})
+
+
+def span():
+    write("span-branches", SPAN(features=2), 21)
+    write("span-no-norm", SPAN(features=2, norm=False), 22, size=(4, 5))
+
+
+def plksr():
+    write("real-plksr-group", PLKSR(), 31)
+    write("real-plksr-layer", PLKSR(norm="layer", attention=False, scale=3), 32)
+    write("real-plksr-dysample", PLKSR(dysample=True, attention=False), 33)
+    write("plksr-ccm", PLKSR(real=False, norm="none", mixer=(3, 1), blocks=2), 34)
+    write("plksr-iccm", PLKSR(real=False, norm="none", mixer=(1, 3), attention=False, scale=4), 35, size=(4, 5))
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for family in (esrgan, compact, span, plksr):
+        family()

@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { fixtureNames, readFixture, safetensors } from '../../../e2e/fixtures/reference-networks.ts';
+import { maxDifference, runOnProcessor } from '../../../e2e/fixtures/run-model.ts';
+import type { OnnxModel } from '../onnx/model.ts';
+import { rewriteGraph } from '../onnx/rewrite.ts';
+import type { Feed } from '../onnx/test-support.ts';
+import { ANY_SIZE, type NetworkFacts } from '../picture-network.ts';
+import { networkFromWeights } from './network-from-weights.ts';
+
+const SHARED = fileURLToPath(new URL('../../../../shared', import.meta.url));
+const hasShared = existsSync(join(SHARED, 'golden/index.json'));
+
+/** Session after session, on a machine that is busy with other things. */
+const PATIENCE_MS = 60_000;
+
+/** What is read off each fixture: architecture, scale, reach in px, and where it differs, the size's multiple. */
+const FACTS: Readonly<Record<string, readonly [string, number, number | null, number?]>> = {
+  'compact-1x': ['Compact, 6 features, 2 layers', 1, 4],
+  'compact-2x': ['Compact, 6 features, 2 layers', 2, 4],
+  'compact-leakyrelu': ['Compact, 6 features, 2 layers', 2, 4],
+  'compact-relu': ['Compact, 6 features, 2 layers', 2, 4],
+  'esrgan-1x-old': ['ESRGAN, 3 features, 2 blocks', 1, 34],
+  'esrgan-1x-unshuffle': ['ESRGAN, 4 features, 1 block, pixels folded 4 × 4', 1, 76, 4],
+  'esrgan-2x-unshuffle': ['ESRGAN, 4 features, 1 block, pixels folded 2 × 2', 2, 38, 2],
+  'esrgan-3x': ['ESRGAN, 4 features, 1 block', 3, 18],
+  'esrgan-4x': ['ESRGAN, 4 features, 1 block', 4, 19],
+  'esrgan-4x-old': ['ESRGAN, 4 features, 1 block', 4, 19],
+  'esrgan-4x-trunk': ['ESRGAN, 4 features, 1 block', 4, 19],
+  'esrgan-8x': ['ESRGAN, 2 features, 1 block', 8, 19],
+  'esrgan-plus-2x': ['ESRGAN+, 4 features, 1 block', 2, 19],
+  'plksr-ccm': ['PLKSR, 8 features, 2 blocks, kernel 5', 2, 10],
+  'plksr-iccm': ['PLKSR, 8 features, 1 block, kernel 5', 4, 5],
+  'real-plksr-dysample': ['RealPLKSR, 8 features, 1 block, kernel 5, DySample', 2, null],
+  'real-plksr-group': ['RealPLKSR, 8 features, 1 block, kernel 5', 2, 7],
+  'real-plksr-layer': ['RealPLKSR, 8 features, 1 block, kernel 5, LayerNorm', 3, 6],
+  'span-branches': ['SPAN, 2 features', 2, 21],
+  'span-no-norm': ['SPAN, 2 features, input not normalised', 2, 21],
+};
+
+describe('networks that PyTorch ran', { timeout: PATIENCE_MS }, () => {
+  it('are all listed here', () => {
+    expect([...fixtureNames()].sort()).toEqual(Object.keys(FACTS).sort());
+  });
+
+  for (const [name, [architecture, scale, receptiveFieldPx, multipleOf = 1]] of Object.entries(FACTS)) {
+    describe(name, () => {
+      const { dict, input, output } = readFixture(name);
+      const { onnx, facts } = networkFromWeights(dict);
+      const largest = output.values.reduce((max, value) => Math.max(max, Math.abs(value)), 1);
+
+      it('is known for what it is', () => {
+        expect(facts).toMatchObject({ architecture, scale, receptiveFieldPx });
+        expect(facts.sizeRule).toEqual({ ...ANY_SIZE, multipleOf });
+        expect(facts.form.precision).toBe('float32');
+      });
+
+      it('gives the same answer', async () => {
+        const answer = await runOnProcessor(onnx, { input });
+        expect(answer.dims).toEqual(output.dims);
+        expect(maxDifference(answer.values, output.values)).toBeLessThan(1e-5 * largest);
+      });
+
+      it('reaches as far as it says', {
+        skip: receptiveFieldPx === null || facts.dependsOnTileSize,
+      }, async () => {
+        expect(await reachOf(onnx, facts)).toBe(receptiveFieldPx);
+      });
+
+      it('runs on WebGPU to its last operator, with the same answer', async () => {
+        const { model, leftOnCpu } = rewriteGraph(onnx, { inputDims: input.dims });
+        expect(leftOnCpu).toEqual([]);
+        const answer = await runOnProcessor(model, { input });
+        expect(maxDifference(answer.values, output.values)).toBeLessThan(1e-5 * largest);
+      });
+    });
+  }
+});
+
+/** How far, in source pixels, values that are no numbers spread from one column, wherever it is. */
+async function reachOf(onnx: OnnxModel, facts: NetworkFacts): Promise<number> {
+  const { multipleOf } = facts.sizeRule;
+  const [rows, middle] = [4, 100 - (100 % multipleOf)];
+  const columns = 2 * middle + 4;
+  let reach = 0;
+  for (let column = middle; column < middle + multipleOf; column++) {
+    const values = Array.from({ length: 3 * rows * columns }, (_, i) =>
+      i % columns === column ? Number.NaN : 0.5,
+    );
+    const answer = await runOnProcessor(onnx, {
+      input: { dataType: 1, dims: [1, 3, rows, columns], values },
+    });
+    for (const [i, value] of answer.values.entries()) {
+      if (!Number.isNaN(value)) continue;
+      const source = Math.floor((i % (columns * facts.scale)) / facts.scale);
+      reach = Math.max(reach, Math.abs(source - column));
+    }
+  }
+  return reach;
+}
+
+type Golden = { readonly models: readonly string[]; readonly file: string; readonly tolerance: number };
+
+const goldens: readonly Golden[] = hasShared
+  ? JSON.parse(readFileSync(join(SHARED, 'golden/index.json'), 'utf8')).entries.filter(({ models }: Golden) =>
+      models[0]?.endsWith('.safetensors'),
+    )
+  : [];
+
+describe.skipIf(!hasShared)('models of ../shared (SKIPPED where the folder is absent)', () => {
+  it('are found', () => expect(goldens.length).toBe(2));
+
+  for (const { models, file, tolerance } of goldens) {
+    it(`${models[0]} gives its golden picture`, { timeout: PATIENCE_MS }, async () => {
+      const { onnx } = networkFromWeights(
+        safetensors(readFileSync(join(SHARED, 'models', models[0] as string))),
+      );
+      const input = picture('input_chelsea_48.f32', [1, 3, 48, 48]);
+      const answer = await runOnProcessor(onnx, { input });
+      expect(answer.dims).toEqual([1, 3, 192, 192]);
+      expect(maxDifference(answer.values, picture(file, answer.dims).values)).toBeLessThan(tolerance);
+    });
+  }
+});
+
+function picture(file: string, dims: readonly number[]): Feed {
+  const { buffer, byteOffset, length } = readFileSync(join(SHARED, 'golden', file));
+  return { dataType: 1, dims, values: [...new Float32Array(buffer, byteOffset, length / 4)] };
+}

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fixtureNames, readFixture } from '../../../e2e/fixtures/reference-networks.ts';
+import { TesseraError } from '../../base/errors.ts';
+import type { StateDict, Weight } from '../convert/state-dict.ts';
+import { writeOnnx } from '../onnx/write.ts';
+import { KNOWN_SIGNATURES } from './known-signatures.ts';
+import { networkFromWeights } from './network-from-weights.ts';
+
+const fixtures = fixtureNames().map((name) => ({ name, dict: readFixture(name).dict }));
+
+/** Weights of which only names and numbers of sides matter. */
+function dictOf(...names: readonly string[]): StateDict {
+  const weights = names.map((name): [string, Weight] => [name, floats([4, 3, 3, 3])]);
+  return { weights: new Map(weights), metadata: new Map() };
+}
+
+function floats(dims: readonly number[]): Weight {
+  const count = dims.reduce((product, side) => product * side, 1);
+  return { dims, type: 'float32', bytes: new Uint8Array(4 * count) };
+}
+
+function changed(
+  { weights, metadata }: StateDict,
+  change: (weights: Map<string, Weight>) => void,
+): StateDict {
+  const copy = new Map(weights);
+  change(copy);
+  return { weights: copy, metadata };
+}
+
+function refusal(dict: StateDict): TesseraError {
+  try {
+    networkFromWeights(dict);
+  } catch (error) {
+    if (error instanceof TesseraError) return error;
+    throw error;
+  }
+  throw new Error('The weights were accepted.');
+}
+
+const REFUSED = /^model-(corrupt|unsupported)$/;
+
+describe('weights that are not whole', () => {
+  for (const { name, dict } of fixtures) {
+    const keys = [...dict.weights.keys()];
+
+    it(`${name}: each one is needed`, () => {
+      for (const key of keys) {
+        // That there is none is all that this one says.
+        if (key === 'no_norm') continue;
+        const { code } = refusal(changed(dict, (weights) => weights.delete(key)));
+        expect([key, code]).toEqual([key, expect.stringMatching(REFUSED)]);
+      }
+    });
+
+    // Not by 9: three channels more than nine are pixels folded into channels, another network that exists.
+    it(`${name}: each one has its shape`, () => {
+      fc.assert(
+        fc.property(fc.constantFrom(...keys), fc.nat(3), fc.integer({ min: -3, max: 8 }), (key, axis, by) => {
+          const weight = dict.weights.get(key) as Weight;
+          const dims = [...weight.dims];
+          const at = axis % (dims.length || 1);
+          const side = Math.max(0, (dims[at] ?? 1) + by);
+          fc.pre(side !== dims[at]);
+          dims[at] = side;
+          const { code } = refusal(changed(dict, (weights) => weights.set(key, floats(dims))));
+          expect(code).toMatch(REFUSED);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it(`${name}: each one holds floats`, () => {
+      for (const key of keys.filter((one) => !/no_norm$|eval_conv/.test(one))) {
+        const weight = dict.weights.get(key) as Weight;
+        const count = weight.bytes.length / 4;
+        const whole: Weight = { dims: weight.dims, type: 'int64', bytes: new Uint8Array(8 * count) };
+        const { code } = refusal(changed(dict, (weights) => weights.set(key, whole)));
+        expect([key, code]).toEqual([key, 'model-corrupt']);
+      }
+    });
+
+    it(`${name}: what is not its own is refused by name, and what counts operations is not`, () => {
+      const more = changed(dict, (weights) => weights.set('another.weight', floats([3])));
+      expect(refusal(more)).toMatchObject({
+        code: 'model-unsupported',
+        message: expect.stringContaining('“another.weight”'),
+      });
+      const counted = changed(dict, (weights) => weights.set('total_ops', floats([1])));
+      expect(writeOnnx(networkFromWeights(counted).onnx)).toEqual(writeOnnx(networkFromWeights(dict).onnx));
+    });
+  }
+
+  it('names key, shape found and shape expected', () => {
+    const { dict } = readFixture('esrgan-4x-old');
+    const key = 'model.1.sub.0.RDB2.conv3.0.weight';
+    const error = refusal(changed(dict, (weights) => weights.set(key, floats([2, 8, 1, 3]))));
+    expect(error.code).toBe('model-corrupt');
+    expect(error.message).toContain(`“${key}” has the shape 2 × 8 × 1 × 3; ESRGAN expects 2 × 8 × 3 × 3`);
+    expect(error.details).toEqual({ weights: key });
+  });
+
+  it('says which name is missing', () => {
+    const { dict } = readFixture('esrgan-4x');
+    const error = refusal(changed(dict, (weights) => weights.delete('body.0.rdb3.conv5.bias')));
+    expect(error).toMatchObject({
+      code: 'model-corrupt',
+      message: expect.stringContaining('“body.0.rdb3.conv5.bias” (4) is missing'),
+    });
+  });
+});
+
+describe('weights of nothing that is built', () => {
+  it('are named where they are known', () => {
+    const rows: readonly (readonly [string, ...string[]])[] = [
+      [
+        'MM-RealSR',
+        'conv_first.weight',
+        'body.0.rdb1.conv1.weight',
+        'conv_body.weight',
+        'conv_last.weight',
+        'am_list.0.weight',
+      ],
+      ['HAT', 'conv_first.weight', 'relative_position_index_SA'],
+      ['IMDN', 'model.0.weight', 'model.1.sub.0.c1.weight', 'model.1.sub.0.c5.weight'],
+      ['SAFMN', 'to_feat.weight', 'feats.0.safm.mfr.0.weight', 'feats.0.ccm.ccm.0.weight', 'to_img.0.weight'],
+      ['MoSR', 'gblocks.0.weight', 'gblocks.1.norm.weight', 'gblocks.1.fc1.weight'],
+      ['SCUNet', 'm_head.0.weight', 'm_tail.0.weight', 'm_body.0.trans_block.ln1.weight'],
+      ['RCAN', 'head.0.weight', 'tail.1.weight', 'body.0.body.0.body.3.conv_du.0.weight'],
+    ];
+    for (const [name, ...keys] of rows) {
+      const { code, message, nextStep } = refusal(dictOf(...keys));
+      expect(code).toBe('model-unsupported');
+      expect(message).toContain(`weights of ${name}, for which Tessera has no builder`);
+      expect(message).toContain('ESRGAN, SPAN');
+      expect(message).toContain(`“${keys[0]}”`);
+      expect(nextStep).toContain('ONNX');
+    }
+  });
+
+  it('are shown by their names where they are not', () => {
+    const error = refusal(dictOf('alpha.weight', 'beta.weight', 'a'.repeat(500)));
+    expect(error.message).toContain('no architecture that Tessera knows');
+    expect(error.message).toContain('“alpha.weight”, “beta.weight”');
+    expect(error.message.length).toBeLessThan(500);
+    expect(refusal(dictOf())).toMatchObject({
+      code: 'model-unsupported',
+      message: 'The file holds no weights.',
+    });
+  });
+
+  it('every signature is of something else than what is built', () => {
+    for (const { patterns } of KNOWN_SIGNATURES) {
+      for (const { dict } of fixtures) {
+        const all = patterns.every((pattern) => [...dict.weights.keys()].some((key) => pattern.test(key)));
+        expect(all).toBe(false);
+      }
+    }
+  });
+});
+
+describe('variants that weights do not tell, or that are not built', () => {
+  it('Compact without slopes asks for its activation', () => {
+    const { dict } = readFixture('compact-relu');
+    const error = refusal({ ...dict, metadata: new Map() });
+    expect(error).toMatchObject({ code: 'model-unsupported', message: expect.stringContaining('LeakyReLU') });
+  });
+
+  it('one doubling is 2x where nothing says 3x', () => {
+    const { dict } = readFixture('esrgan-3x');
+    expect(networkFromWeights({ ...dict, metadata: new Map() }).facts.scale).toBe(2);
+  });
+
+  it('a scale that is no whole number is refused', () => {
+    const { dict } = readFixture('esrgan-3x');
+    const folded = changed(dict, (weights) => weights.set('conv_first.weight', floats([4, 12, 3, 3])));
+    expect(refusal(folded)).toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringContaining('enlarges 1.5 times'),
+    });
+  });
+
+  it('sparse PLKSR is refused', () => {
+    const { dict } = readFixture('plksr-ccm');
+    const sparse = changed(dict, (weights) => {
+      for (const [key, weight] of [...weights]) {
+        if (!key.includes('.lk.conv.')) continue;
+        weights.delete(key);
+        weights.set(key.replace('.lk.conv.', '.lk.convs.0.'), weight);
+      }
+    });
+    expect(refusal(sparse)).toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringContaining('sparse large kernels'),
+    });
+  });
+
+  it('grey pictures are refused', () => {
+    const grey = changed(readFixture('compact-2x').dict, (weights) =>
+      weights.set('body.0.weight', floats([6, 1, 3, 3])),
+    );
+    expect(refusal(grey).message).toContain('takes 1 channels instead of the 3 of RGB');
+  });
+});
+
+describe('the same network under other names and in other numbers', () => {
+  it('three releases of ESRGAN give one graph, byte for byte', () => {
+    const [body, old, trunk] = ['esrgan-4x', 'esrgan-4x-old', 'esrgan-4x-trunk'].map((name) =>
+      writeOnnx(networkFromWeights(readFixture(name).dict).onnx),
+    );
+    expect(old).toEqual(body);
+    expect(trunk).toEqual(body);
+  });
+
+  it('order in the file does not matter', () => {
+    for (const { dict } of fixtures) {
+      const turned = { ...dict, weights: new Map([...dict.weights].reverse()) };
+      expect(writeOnnx(networkFromWeights(turned).onnx)).toEqual(writeOnnx(networkFromWeights(dict).onnx));
+    }
+  });
+
+  it('training branches of SPAN beat a convolution that is older than they are', () => {
+    const { dict } = readFixture('span-branches');
+    const other = changed(dict, (weights) => {
+      for (const [key, { dims }] of weights) if (key.includes('eval_conv')) weights.set(key, floats(dims));
+    });
+    expect(writeOnnx(networkFromWeights(other).onnx)).toEqual(writeOnnx(networkFromWeights(dict).onnx));
+    const slim = changed(dict, (weights) => {
+      for (const key of [...weights.keys()]) if (/\.(sk|conv\.\d)\./.test(key)) weights.delete(key);
+    });
+    expect(networkFromWeights(slim).facts).toEqual(networkFromWeights(dict).facts);
+    expect(writeOnnx(networkFromWeights(slim).onnx)).not.toEqual(writeOnnx(networkFromWeights(dict).onnx));
+  });
+});
