@@ -5,6 +5,7 @@ import { namesOfEsrgan } from './esrgan-names.ts';
 import { countOf, requireRgb } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { unsupported } from './refusals.ts';
+import { convolveRepeated } from './repeated-pixels.ts';
 import { unshuffledKernel } from './unshuffled-kernel.ts';
 import { WeightReader } from './weight-reader.ts';
 
@@ -146,10 +147,11 @@ function denseBlock(layers: Layers, { features, growth, isPlus }: Shape, name: s
 function head(layers: Layers, { features, steps }: Shape, x: string): string {
   const square = [features, features, 3, 3] as const;
   let large = x;
+  const activate = (y: string) => layers.leakyRelu(y, SLOPE);
   for (const [i, step] of steps.entries()) {
-    large = layers.leakyRelu(layers.conv(`conv_up${i + 1}`, layers.nearest(large, step), square), SLOPE);
+    large = convolveRepeated(layers, `conv_up${i + 1}`, large, features, step, activate);
   }
-  const fine = layers.leakyRelu(layers.conv('conv_hr', large, square), SLOPE);
+  const fine = activate(layers.conv('conv_hr', large, square));
   return layers.conv('conv_last', fine, [3, features, 3, 3]);
 }
 
