@@ -63,7 +63,7 @@ function installable() {
     injectManifest: {
       // The runtime (.wasm, .mjs) and the models (.onnx) are large and of each browser needs few: they are kept when
       // first used. `scripts/check-size.mjs` holds this.
-      globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}', 'models/catalog.json', 'runtime-files.json'],
+      globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}', 'models/*.json', 'runtime-files.json'],
       // The bench is for the few who measure; its scripts are told from the application's by their names.
       globIgnores: ['service-worker.js', 'bench.html', 'assets/bench-*'],
       // Names under assets/ carry a hash already.

@@ -72,3 +72,81 @@ describe('checkModels', () => {
     expect(checkModels(folder).join()).toContain('cannot be read');
   });
 });
+
+describe('checkModels, of offers', () => {
+  const FILE = {
+    url: 'https://raw.githubusercontent.com/somebody/models/main/toy.pth',
+    bytes: 7,
+    sha256: 'ab'.repeat(32),
+  };
+  const OFFER = {
+    id: 'offered-4x',
+    name: 'Offered',
+    uses: ['photo'],
+    description: 'For this test.',
+    scale: 4,
+    architecture: 'SPAN',
+    licence: 'MIT',
+    author: 'Somebody',
+    files: [FILE],
+  };
+
+  /** @param {unknown} offers @param {readonly unknown[]} [files] */
+  function checkOffers(offers, files = [7, 'ab'.repeat(8)]) {
+    const registry = { licences: ['MIT'], models: [['toy', 0, 0, 0, 4, 1, 'https://example.org', ...files]] };
+    writeFileSync(join(folder, 'models', 'registry.json'), JSON.stringify(registry));
+    writeFileSync(join(folder, 'models', 'catalog.json'), JSON.stringify({ models: [MODEL], offers }));
+    return checkModels(folder).join('\n');
+  }
+
+  it('finds nothing wrong with what is on record', () => {
+    expect(checkOffers([OFFER])).toBe('');
+    expect(checkOffers([])).toBe('');
+  });
+
+  it.each([
+    ['another size than the record', { files: [{ ...FILE, bytes: 8 }] }, 'no model of registry.json'],
+    [
+      'a hash that is not on record',
+      { files: [{ ...FILE, sha256: 'cd'.repeat(32) }] },
+      'no model of registry.json',
+    ],
+    ['a file too many', { files: [FILE, FILE] }, 'no model of registry.json'],
+    ['another licence than the record', { licence: 'CC0-1.0' }, 'another licence'],
+    ['another scale than the record', { scale: 2 }, 'another licence or scale'],
+    [
+      'an address without encryption',
+      { files: [{ ...FILE, url: FILE.url.replace('https', 'http') }] },
+      'url',
+    ],
+    [
+      'a release, which no page may read',
+      { files: [{ ...FILE, url: 'https://github.com/a/b/releases/download/1/a.pth' }] },
+      'url',
+    ],
+    [
+      'a branch of Hugging Face',
+      { files: [{ ...FILE, url: 'https://huggingface.co/a/b/resolve/main/a.pth' }] },
+      'url',
+    ],
+    ['an architecture that is not built', { architecture: 'DAT' }, 'architecture'],
+    ['a use that nobody knows', { uses: ['photo', 'cats'] }, 'uses'],
+    ['no use', { uses: [] }, 'uses'],
+    ['no files', { files: [] }, 'files'],
+    ['a file that is no object', { files: ['toy.pth'] }, 'files'],
+    ['the id of a built-in model', { id: MODEL.id }, 'occurs twice'],
+    ['a field that nobody knows', { colour: 'red' }, '"colour"'],
+  ])('catches %s', (_what, change, named) => {
+    expect(checkOffers([{ ...OFFER, ...change }])).toContain(named);
+  });
+
+  it('catches offers that are no list, and a registry that is missing', () => {
+    expect(checkOffers({})).toContain('no list');
+    writeFileSync(
+      join(folder, 'models', 'catalog.json'),
+      JSON.stringify({ models: [MODEL], offers: [OFFER] }),
+    );
+    rmSync(join(folder, 'models', 'registry.json'));
+    expect(checkModels(folder).join()).toContain('registry.json cannot be read');
+  });
+});

@@ -34,7 +34,7 @@ export const RULES = {
   tiling: { areas: ['base'] },
   image: { areas: ['base'] },
   formats: { areas: ['base', 'image'] },
-  models: { areas: ['base'] },
+  models: { areas: ['base'], packages: ['idb'] },
   engine: {
     areas: ['base', 'tiling', 'image', 'models'],
     packages: ['onnxruntime-web', 'comlink', 'idb'],

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import { catalogProblem, findModel, loadCatalog } from './catalog.ts';
 import { type BuiltInEntry, builtIn } from './descriptor.ts';
+import { type CatalogOffer, fileNameOf, offerBytes, offerHosts } from './offer.ts';
 
 const MODEL: BuiltInEntry = {
   id: 'photo-4x',
@@ -19,7 +20,18 @@ const MODEL: BuiltInEntry = {
   peakValuesPerSourcePx: 48,
 };
 const OTHER: BuiltInEntry = { ...MODEL, id: 'fast-2x', scale: 2 };
-const URL = 'https://tessera.example/models/catalog.json';
+const OFFER: CatalogOffer = {
+  id: 'offered-4x',
+  name: 'Offered',
+  uses: ['photo', 'jpeg'],
+  description: 'For photographs.',
+  scale: 4,
+  architecture: 'SPAN',
+  licence: 'CC-BY-4.0',
+  author: 'Somebody',
+  files: [{ url: 'https://raw.githubusercontent.com/a/b/main/c.pth', bytes: 9, sha256: 'cd'.repeat(32) }],
+};
+const CATALOG_URL = 'https://tessera.example/models/catalog.json';
 
 async function caught(work: () => unknown): Promise<TesseraError> {
   try {
@@ -75,9 +87,67 @@ describe('catalogProblem', () => {
   });
 });
 
+describe('catalogProblem, of offers', () => {
+  const [file] = OFFER.files;
+  const withFile = (change: object) => [{ ...file, ...change }];
+  it.each<[keyof CatalogOffer, readonly unknown[], readonly unknown[]]>([
+    ['id', ['a-1'], ['A', '', 7]],
+    ['name', ['x'], ['']],
+    ['uses', [['general']], [[], ['cats'], 'photo', undefined]],
+    ['description', ['x'], ['']],
+    ['scale', [1, 16], [0, 17, 1.5]],
+    ['architecture', ['ESRGAN'], ['']],
+    ['licence', ['CC0-1.0'], ['']],
+    ['author', ['x'], [undefined]],
+    [
+      'files',
+      [OFFER.files, [...OFFER.files, ...OFFER.files]],
+      [
+        [],
+        [1],
+        [...OFFER.files, ...OFFER.files, ...OFFER.files],
+        withFile({ url: 'http://example.org/a' }),
+        withFile({ url: 'a.pth' }),
+        withFile({ bytes: 0 }),
+        withFile({ sha256: 'cd' }),
+      ],
+    ],
+  ])('takes a good “%s” and names a bad one', (field, good, bad) => {
+    const problem = (value: unknown) =>
+      catalogProblem({ models: [MODEL], offers: [{ ...OFFER, [field]: value }] });
+    for (const value of good) expect(problem(value)).toBe(null);
+    for (const value of bad)
+      expect(problem(value), JSON.stringify(value)).toBe(`offer 0 has a bad “${field}”`);
+  });
+
+  it('refuses offers that are no list, and an id that a built-in model has', () => {
+    expect(catalogProblem({ models: [MODEL], offers: {} })).toContain('no list');
+    expect(catalogProblem({ models: [MODEL], offers: [OFFER, { ...OFFER, id: MODEL.id }] })).toContain(
+      MODEL.id,
+    );
+  });
+});
+
+describe('an offer', () => {
+  it('says how much of whom it would download', () => {
+    const [first] = OFFER.files;
+    const other = {
+      url: 'https://huggingface.co/a/b/resolve/0/d%20e.bin?x=1#y',
+      bytes: 30,
+      sha256: 'ef'.repeat(32),
+    };
+    const offer = { ...OFFER, files: [...OFFER.files, ...OFFER.files, other] };
+    expect(offerBytes(offer)).toBe(48);
+    expect(offerHosts(offer)).toEqual(['raw.githubusercontent.com', 'huggingface.co']);
+    expect(fileNameOf(first?.url ?? '')).toBe('c.pth');
+    expect(fileNameOf(other.url)).toBe('d e.bin');
+    expect(fileNameOf('https://example.org/%E0%A4%A')).toBe('%E0%A4%A');
+  });
+});
+
 describe('findModel', () => {
   const [first, second] = [builtIn(MODEL), builtIn(OTHER)];
-  const catalog = { models: [first, second] };
+  const catalog = { models: [first, second], offers: [] };
 
   it('finds a model by its id, and the first one where none is named', () => {
     expect(findModel(catalog, 'fast-2x')).toBe(second);
@@ -101,8 +171,13 @@ describe('loadCatalog', () => {
 
   it('gives a sound catalog', async () => {
     answering(async () => Response.json({ models: [MODEL] }));
-    expect(await loadCatalog(URL)).toEqual({ models: [builtIn(MODEL)] });
-    expect(fetch).toHaveBeenCalledWith(URL);
+    expect(await loadCatalog(CATALOG_URL)).toEqual({ models: [builtIn(MODEL)], offers: [] });
+    expect(fetch).toHaveBeenCalledWith(CATALOG_URL);
+  });
+
+  it('gives what is offered with it', async () => {
+    answering(async () => Response.json({ models: [MODEL], offers: [OFFER] }));
+    expect((await loadCatalog(CATALOG_URL)).offers).toEqual([OFFER]);
   });
 
   it.each([
@@ -117,9 +192,9 @@ describe('loadCatalog', () => {
     ['other JSON', async () => Response.json([]), 'model-corrupt', 'no list'],
   ] as const)('says so in a coded error: %s', async (_what, answer, code, words) => {
     answering(answer);
-    const error = await caught(() => loadCatalog(URL));
+    const error = await caught(() => loadCatalog(CATALOG_URL));
     expect(error.code).toBe(code);
     expect(error.message).toContain(words);
-    expect(error.details).toEqual({ url: URL });
+    expect(error.details).toEqual({ url: CATALOG_URL });
   });
 });

@@ -1,5 +1,6 @@
 import { messageOf, TesseraError } from '../base/errors.ts';
 import { type BuiltInEntry, builtIn, type Catalog, type ModelDescriptor } from './descriptor.ts';
+import { type CatalogOffer, type OfferFile, USES } from './offer.ts';
 
 /** Where the catalog lies, seen from the page's own address. */
 export const CATALOG_PATH = 'models/catalog.json';
@@ -35,7 +36,8 @@ export async function loadCatalog(catalogUrl: string): Promise<Catalog> {
       },
     );
   }
-  return { models: (json as { models: readonly BuiltInEntry[] }).models.map(builtIn) };
+  const { models, offers = [] } = json as CatalogFile;
+  return { models: models.map(builtIn), offers };
 }
 
 /**
@@ -53,38 +55,84 @@ export function findModel(catalog: Catalog, id: string | undefined): ModelDescri
   });
 }
 
-/** What is wrong with parsed JSON that should be a catalog; null when nothing is. */
+type CatalogFile = { readonly models: readonly BuiltInEntry[]; readonly offers?: readonly CatalogOffer[] };
+
+/** What is wrong with parsed JSON that should be a catalog; null when nothing is. It may offer nothing for download. */
 export function catalogProblem(json: unknown): string | null {
   if (!isRecord(json) || !Array.isArray(json['models'])) return 'it has no list “models”';
   if (json['models'].length === 0) return 'it lists no model';
-  const ids = new Set<unknown>();
-  for (const [i, entry] of json['models'].entries()) {
-    if (!isRecord(entry)) return `entry ${i} is not an object`;
-    const bad = Object.entries(FIELD_CHECKS).find(([key, check]) => !check(entry[key]));
-    if (bad) return `entry ${i} has a bad “${bad[0]}”`;
-    if (ids.has(entry['id'])) return `the id “${entry['id']}” stands twice`;
-    ids.add(entry['id']);
+  const offers = json['offers'] ?? [];
+  if (!Array.isArray(offers)) return 'its “offers” are no list';
+  return (
+    listProblem('entry', json['models'], MODEL_CHECKS) ??
+    listProblem('offer', offers, OFFER_CHECKS) ??
+    twice([...json['models'], ...offers])
+  );
+}
+
+type Checks = Readonly<Record<string, (value: unknown) => boolean>>;
+
+function listProblem(what: string, entries: readonly unknown[], checks: Checks): string | null {
+  for (const [i, entry] of entries.entries()) {
+    if (!isRecord(entry)) return `${what} ${i} is not an object`;
+    const bad = Object.entries(checks).find(([key, check]) => !check(entry[key]));
+    if (bad) return `${what} ${i} has a bad “${bad[0]}”`;
   }
   return null;
+}
+
+function twice(entries: readonly { readonly id?: unknown }[]): string | null {
+  const ids = entries.map(({ id }) => id);
+  const again = ids.find((id, i) => ids.indexOf(id) !== i);
+  return again === undefined ? null : `the id “${again}” stands twice`;
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length > 0;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 
-const FIELD_CHECKS: Record<keyof BuiltInEntry, (value: unknown) => boolean> = {
-  id: (value) => typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,63}$/.test(value),
+const isId = (value: unknown): boolean =>
+  typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,63}$/.test(value);
+const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const isScale = (least: number, most: number) => (value: unknown) =>
+  isCount(value) && (value as number) >= least && (value as number) <= most;
+
+const MODEL_CHECKS: Record<keyof BuiltInEntry, (value: unknown) => boolean> = {
+  id: isId,
   name: isText,
   description: isText,
-  scale: (value) => isCount(value) && (value as number) >= 2 && (value as number) <= 8,
+  scale: isScale(2, 8),
   file: (value) => typeof value === 'string' && /^[\w.-]+\.onnx$/.test(value),
   bytes: isCount,
-  sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+  sha256: isHash,
   licence: isText,
   source: isText,
   receptiveFieldPx: isCount,
   macsPerSourcePx: isCount,
   peakValuesPerSourcePx: isCount,
 };
+
+const OFFER_CHECKS: Record<keyof CatalogOffer, (value: unknown) => boolean> = {
+  id: isId,
+  name: isText,
+  uses: (value) =>
+    isList(value, 1, USES.length) && value.every((use) => (USES as readonly unknown[]).includes(use)),
+  description: isText,
+  scale: isScale(1, 16),
+  architecture: isText,
+  licence: isText,
+  author: isText,
+  files: (value) => isList(value, 1, 2) && listProblem('file', value, FILE_CHECKS) === null,
+};
+
+const FILE_CHECKS: Record<keyof OfferFile, (value: unknown) => boolean> = {
+  url: (value) => typeof value === 'string' && URL.canParse(value) && new URL(value).protocol === 'https:',
+  bytes: isCount,
+  sha256: isHash,
+};
+
+function isList(value: unknown, least: number, most: number): value is readonly unknown[] {
+  return Array.isArray(value) && value.length >= least && value.length <= most;
+}
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

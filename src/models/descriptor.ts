@@ -1,4 +1,5 @@
 import { ANY_SIZE, type SizeRule } from '../base/size-rule.ts';
+import type { CatalogOffer } from './offer.ts';
 
 /** What a model is, as far as choosing and running it goes. Its file holds a `PictureNetwork`, which says in what form. */
 export type ModelDescriptor = {
@@ -42,7 +43,8 @@ export function builtIn(entry: BuiltInEntry): ModelDescriptor {
   return { ...entry, sizeRule: ANY_SIZE, eatenPx: 0, dependsOnTileSize: false };
 }
 
-/** The list of models that the application offers, in the order of preference. */
+/** The models that are built in, in the order of preference, and those that can be downloaded. */
 export type Catalog = {
   readonly models: readonly ModelDescriptor[];
+  readonly offers: readonly CatalogOffer[];
 };

@@ -4,7 +4,7 @@ import { searchFor, settingsFromAddress } from './address.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
 const model = (id: string, scale: number) => ({ id, scale }) as ModelDescriptor;
-const catalog: Catalog = { models: [model('photo-4x', 4), model('photo-2x', 2)] };
+const catalog: Catalog = { models: [model('photo-4x', 4), model('photo-2x', 2)], offers: [] };
 const read = (search: string, stored = DEFAULT_SETTINGS) => settingsFromAddress(search, stored, catalog);
 
 describe('settingsFromAddress', () => {

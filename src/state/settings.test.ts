@@ -17,7 +17,7 @@ const MODEL = builtIn({
   macsPerSourcePx: 1,
   peakValuesPerSourcePx: 1,
 });
-const FACTS = { catalog: { models: [MODEL] }, model: MODEL };
+const FACTS = { catalog: { models: [MODEL], offers: [] }, model: MODEL };
 
 describe('what the page lets a person choose', () => {
   it.each(['tile', 'context', 'feather', 'scale', 'quality'] as const)(

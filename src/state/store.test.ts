@@ -21,7 +21,7 @@ const model = builtIn({
   macsPerSourcePx: 1000,
   peakValuesPerSourcePx: 48,
 });
-const catalog: Catalog = { models: [model, { ...model, id: 'photo-2x', scale: 2 }] };
+const catalog: Catalog = { models: [model, { ...model, id: 'photo-2x', scale: 2 }], offers: [] };
 
 const report = {
   model: { id: 'photo-4x' },
