@@ -1,6 +1,8 @@
 import type { SizeRule } from '../base/size-rule.ts';
 import type { OnnxModel } from './onnx/model.ts';
 
+export { ANY_SIZE, type SizeRule } from '../base/size-rule.ts';
+
 /**
  * A network in the one form that the engine runs, whatever form it came in: one input `input`, float32
  * `[1, 3, height, width]`, RGB in 0..1; one output `output`, float32 `[1, 3, scale·height, scale·width]`, RGB, nominally
