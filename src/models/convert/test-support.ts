@@ -107,12 +107,12 @@ export type ZipOptions = { readonly zip64?: boolean; readonly count?: number; re
  * descriptors after them.
  */
 export function zipOf(files: readonly ZipFile[], options: ZipOptions = {}): Uint8Array<ArrayBuffer> {
-  const bytes: number[][] = [];
+  const pieces: Uint8Array[] = [];
   let length = 0;
-  const add = (...pieces: readonly (readonly number[])[]): number => {
+  const add = (...added: readonly (readonly number[] | Uint8Array)[]): number => {
     const at = length;
-    for (const piece of pieces) {
-      bytes.push([...piece]);
+    for (const piece of added) {
+      pieces.push(Uint8Array.from(piece));
       length += piece.length;
     }
     return at;
@@ -123,7 +123,7 @@ export function zipOf(files: readonly ZipFile[], options: ZipOptions = {}): Uint
     const extra = [...ascii('FB'), ...uint(padding, 2), ...new Array(padding).fill(0x5a)];
     const lengths = [...uint(name.length, 2), ...uint(extra.length, 2)];
     const at = add(ascii('PK\x03\x04'), [0, 0, 8, 8], new Array(18).fill(0), lengths, name, extra);
-    add([...file.bytes], ascii('PK\x07\x08'), new Array(12).fill(0));
+    add(file.bytes, ascii('PK\x07\x08'), new Array(12).fill(0));
     return centralRecord(file, at, options.zip64 ?? false);
   });
   const start = add(...records);
@@ -143,7 +143,13 @@ export function zipOf(files: readonly ZipFile[], options: ZipOptions = {}): Uint
     ? [...uint(0xffff, 2), ...uint(0xffff, 2), ...uint(0xffffffff, 4), ...uint(0xffffffff, 4)]
     : [...uint(count, 2), ...uint(count, 2), ...uint(size, 4), ...uint(start, 4)];
   add(ascii('PK\x05\x06'), uint(0, 4), ends, uint(comment.length, 2), comment);
-  return Uint8Array.from(bytes.flat());
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function centralRecord(file: ZipFile, at: number, zip64: boolean): number[] {

@@ -21,8 +21,8 @@ function isTorchZip(bytes: Uint8Array): boolean {
   try {
     return torchRoot(readZipDirectory(bytes)) !== null;
   } catch {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const name = bytes.subarray(FIRST_NAME_AT, FIRST_NAME_AT + view.getUint16(26, true));
+    const length = (bytes[26] ?? 0) + 256 * (bytes[27] ?? 0);
+    const name = bytes.subarray(FIRST_NAME_AT, FIRST_NAME_AT + length);
     return new TextDecoder().decode(name).endsWith(DATA_PKL);
   }
 }

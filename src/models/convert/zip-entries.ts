@@ -40,7 +40,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Whether the bytes begin as a zip archive does. */
 export function isZip(bytes: Uint8Array): boolean {
-  return bytes.length >= END_BYTES && [LOCAL, END].includes(viewOf(bytes).getUint32(0, true));
+  return bytes.length >= 4 && [LOCAL, END].includes(viewOf(bytes).getUint32(0, true));
 }
 
 /**
