@@ -12,6 +12,7 @@ from torch import nn
 
 from compact import Compact
 from esrgan import RRDBNet, old_names, trunk_names
+from omni_sr import OmniSR
 from plksr import PLKSR
 from safetensors import write_safetensors
 from span import SPAN
@@ -82,7 +83,11 @@ def plksr():
     write("plksr-iccm", PLKSR(real=False, norm="none", mixer=(1, 3), attention=False, scale=4), 35, size=(4, 5))
 
 
+def omni_sr():
+    write("omni-sr", OmniSR(), 41, size=(16, 20))
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for family in (esrgan, compact, span, plksr):
+    for family in (esrgan, compact, span, plksr, omni_sr):
         family()

@@ -20,7 +20,6 @@ export const KNOWN_SIGNATURES: readonly Signature[] = [
   signature('DAT', /^before_RG\.1\.weight$/, /\.attn\.attns\.0\.rpe_biases$/),
   signature('Swin2SR', /^patch_embed\.proj\.weight$/, /\.attn\.logit_scale$/),
   signature('SwinIR', /^layers\.0\.residual_group\.blocks\.0\.norm1\.weight$/, /relative_position_index$/),
-  signature('OmniSR', /^residual_layer\.0\.residual_layer\.0\.layer\.0\.fn\.0\.weight$/, /^up\.0\.weight$/),
   signature('DITN', /^sft\.weight$/, /^UFONE\.0\.ITLs\.0\.attn\.temperature$/),
   signature('SCUNet', /^m_head\.0\.weight$/, /^m_tail\.0\.weight$/, /\.trans_block\./),
   signature('DRUNet', /^m_head\.weight$/, /^m_tail\.weight$/),

@@ -16,8 +16,8 @@ const hasShared = existsSync(join(SHARED, 'golden/index.json'));
 /** Session after session, on a machine that is busy with other things. */
 const PATIENCE_MS = 60_000;
 
-/** What is read off each fixture: architecture, scale, reach in px, and where it differs, the size's multiple. */
-const FACTS: Readonly<Record<string, readonly [string, number, number | null, number?]>> = {
+/** What is read off each fixture: architecture, scale, reach in px, and where they differ, the size's multiple and minimum. */
+const FACTS: Readonly<Record<string, readonly [string, number, number | null, number?, number?]>> = {
   'compact-1x': ['Compact, 6 features, 2 layers', 1, 4],
   'compact-2x': ['Compact, 6 features, 2 layers', 2, 4],
   'compact-leakyrelu': ['Compact, 6 features, 2 layers', 2, 4],
@@ -31,6 +31,7 @@ const FACTS: Readonly<Record<string, readonly [string, number, number | null, nu
   'esrgan-4x-trunk': ['ESRGAN, 4 features, 1 block', 4, 19],
   'esrgan-8x': ['ESRGAN, 2 features, 1 block', 8, 19],
   'esrgan-plus-2x': ['ESRGAN+, 4 features, 1 block', 2, 19],
+  'omni-sr': ['OmniSR, 4 features, 1 × 1 blocks, windows of 4 px', 2, null, 4, 15],
   'plksr-ccm': ['PLKSR, 8 features, 2 blocks, kernel 5', 2, 10],
   'plksr-iccm': ['PLKSR, 8 features, 1 block, kernel 5', 4, 5],
   'real-plksr-dysample': ['RealPLKSR, 8 features, 1 block, kernel 5, DySample', 2, null],
@@ -45,7 +46,9 @@ describe('networks that PyTorch ran', { timeout: PATIENCE_MS }, () => {
     expect([...fixtureNames()].sort()).toEqual(Object.keys(FACTS).sort());
   });
 
-  for (const [name, [architecture, scale, receptiveFieldPx, multipleOf = 1]] of Object.entries(FACTS)) {
+  for (const [name, [architecture, scale, receptiveFieldPx, multipleOf = 1, minimumPx = 1]] of Object.entries(
+    FACTS,
+  )) {
     describe(name, () => {
       const { dict, input, output } = readFixture(name);
       const { onnx, facts } = networkFromWeights(dict);
@@ -53,7 +56,7 @@ describe('networks that PyTorch ran', { timeout: PATIENCE_MS }, () => {
 
       it('is known for what it is', () => {
         expect(facts).toMatchObject({ architecture, scale, receptiveFieldPx });
-        expect(facts.sizeRule).toEqual({ ...ANY_SIZE, multipleOf });
+        expect(facts.sizeRule).toEqual({ ...ANY_SIZE, multipleOf, minimumPx });
         expect(facts.form.precision).toBe('float32');
       });
 

@@ -4,12 +4,13 @@ import type { Architecture } from './architecture.ts';
 import { COMPACT } from './compact.ts';
 import { ESRGAN } from './esrgan.ts';
 import { knownName } from './known-signatures.ts';
+import { OMNI_SR } from './omni-sr.ts';
 import { PLKSR } from './plksr.ts';
 import { listed, unsupported } from './refusals.ts';
 import { SPAN } from './span.ts';
 
 /** Those that are built, in the order in which they are tried. */
-export const ARCHITECTURES: readonly Architecture[] = [COMPACT, ESRGAN, SPAN, PLKSR];
+export const ARCHITECTURES: readonly Architecture[] = [COMPACT, ESRGAN, SPAN, PLKSR, OMNI_SR];
 
 /**
  * The network that the weights are of, known by their names and shapes, as a graph of its own. Every weight of the file
