@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { type Answer, maxDifference, runOnProcessor } from '../../../../e2e/fixtures/run-model.ts';
 import { DataType } from '../../onnx/data-type.ts';
 import { rewriteGraph } from '../../onnx/rewrite.ts';
-import type { Feed } from '../../onnx/test-support.ts';
-import type { NetworkFacts } from '../../picture-network.ts';
+import { type Feed, floats } from '../../onnx/test-support.ts';
+import { ANY_SIZE, type NetworkFacts } from '../../picture-network.ts';
 import { convertNcnn } from './convert-ncnn.ts';
+import { binOf, textBytes } from './test-support.ts';
 
 const SHARED = fileURLToPath(new URL('../../../../../shared', import.meta.url));
 const hasShared = existsSync(join(SHARED, 'golden/index.json'));
@@ -27,7 +28,7 @@ const goldens: readonly Expected[] = hasShared
     )
   : [];
 
-/** What has to be found out of the graph alone. */
+/** What has to be found out of the graph alone; `sizeRule` where it is not that of most. */
 const FACTS: Readonly<Record<string, Partial<NetworkFacts>>> = {
   'realesr-general-x4v3': { scale: 4, eatenPx: 0, receptiveFieldPx: 34 },
   'realesr-general-wdn-x4v3': { scale: 4, eatenPx: 0, receptiveFieldPx: 34 },
@@ -35,9 +36,24 @@ const FACTS: Readonly<Record<string, Partial<NetworkFacts>>> = {
   // The answer of the 4x network, reduced with the neighbours of one pixel more.
   'realesr-animevideov3-x3': { scale: 3, eatenPx: 0, receptiveFieldPx: 19 },
   'realesr-animevideov3-x2': { scale: 2, eatenPx: 0, receptiveFieldPx: 19 },
-  'waifu2x-upconv7-photo': { scale: 2, eatenPx: 7, receptiveFieldPx: 7 },
-  'waifu2x-cunet': { scale: 2, eatenPx: 18, dependsOnTileSize: true },
-  'realcugan-se2x-conservative': { scale: 2, eatenPx: 18, dependsOnTileSize: true },
+  'waifu2x-upconv7-photo': {
+    scale: 2,
+    eatenPx: 7,
+    receptiveFieldPx: 7,
+    sizeRule: { multipleOf: 1, minimumPx: 15, fixed: null },
+  },
+  'waifu2x-cunet': {
+    scale: 2,
+    eatenPx: 18,
+    dependsOnTileSize: true,
+    sizeRule: { multipleOf: 2, minimumPx: 38, fixed: null },
+  },
+  'realcugan-se2x-conservative': {
+    scale: 2,
+    eatenPx: 18,
+    dependsOnTileSize: true,
+    sizeRule: { multipleOf: 2, minimumPx: 38, fixed: null },
+  },
 };
 
 describe.skipIf(!hasShared)('ncnn networks of ../shared (SKIPPED where the folder is absent)', () => {
@@ -63,9 +79,9 @@ describe.skipIf(!hasShared)('ncnn networks of ../shared (SKIPPED where the folde
       });
 
       it('has facts that follow from its graph', () => {
-        expect(network.facts).toMatchObject({ dependsOnTileSize: false, ...FACTS[golden.id] });
+        const usual = { dependsOnTileSize: false, sizeRule: ANY_SIZE };
+        expect(network.facts).toMatchObject({ ...usual, ...FACTS[golden.id] });
         expect(network.facts.eatenPx).toBe(golden.pad);
-
       });
 
       it('runs wholly on the graphics card, once its sides are fixed', () => {
@@ -74,6 +90,84 @@ describe.skipIf(!hasShared)('ncnn networks of ../shared (SKIPPED where the folde
     });
   }
 });
+
+/** Relatives of the networks above that are not in the folder: the same but for a few layers. */
+const RELATIVES = [
+  {
+    title: 'Real-CUGAN 3x',
+    from: 'realcugan/models-se/up2x-conservative.param',
+    changes: [[/(deconv_48 .*) 0=3 .*/, '$1 0=3 1=5 3=3 4=2 5=1 6=4800']],
+    facts: { scale: 3, eatenPx: 14, sizeRule: { multipleOf: 4, minimumPx: 32, fixed: null } },
+  },
+  {
+    title: 'Real-CUGAN 4x',
+    from: 'realcugan/models-se/up2x-conservative.param',
+    changes: [
+      [/^55 63$/m, '58 66'],
+      [/(deconv_48 .*) 0=3 .*/, '$1 0=64 1=4 3=2 4=3 5=1 6=65536'],
+      [/(convrelu_7 .*) 6=864 /, '$1 6=18432 '],
+      [/(conv_46 .*) 0=3 .*/, '$1 0=64 1=3 5=1 6=36864'],
+      [
+        / out0$/m,
+        [
+          ' 90',
+          'Convolution conv_49 1 1 90 91 0=12 1=3 5=1 6=6912',
+          'Crop pad_13 1 1 91 92 -23309=2,1,1 -23310=2,-1,-1 -23311=2,-2,-1',
+          'PixelShuffle pixelshuffle_66 1 1 92 out0 0=2',
+        ].join('\n'),
+      ],
+    ],
+    facts: { scale: 4, eatenPx: 19, sizeRule: { multipleOf: 2, minimumPx: 40, fixed: null } },
+  },
+  {
+    title: 'waifu2x cunet that only removes noise',
+    from: 'waifu2x-cunet/scale2.0x_model.param',
+    changes: [[/^Deconvolution( +Deconvolution2 .*) 0=3 .*/m, 'Convolution$1 0=3 1=3 5=1 6=1728']],
+    facts: { scale: 1, eatenPx: 28, sizeRule: { multipleOf: 4, minimumPx: 60, fixed: null } },
+  },
+] as const;
+
+describe.skipIf(!hasShared)(
+  'relatives of ncnn networks of ../shared (SKIPPED where the folder is absent)',
+  () => {
+    for (const { title, from, changes, facts } of hasShared ? RELATIVES : []) {
+      const original = readFileSync(join(SHARED, 'models/ncnn', from), 'utf8');
+      const param = textBytes(changes.reduce((text, [found, put]) => text.replace(found, put), original));
+      const network = convertNcnn(
+        param,
+        binOf(param, (count) => new Array(count).fill(0)),
+      );
+      const { scale, sizeRule, eatenPx } = network.facts;
+
+      it(`${title}: facts, and the size of its answer`, { timeout: PATIENCE_MS }, async () => {
+        expect(network.facts).toMatchObject({ ...facts, dependsOnTileSize: true });
+        for (const side of [sizeRule.minimumPx, sizeRule.minimumPx + sizeRule.multipleOf]) {
+          const { dims } = await runOnProcessor(network.onnx, { input: floats([1, 3, side, side]) });
+          expect(dims).toEqual([1, 3, scale * side, scale * side]);
+        }
+      });
+
+      it(`${title}: below its shortest side it cannot run`, async () => {
+        const side = sizeRule.minimumPx - sizeRule.multipleOf;
+        await expect(runOnProcessor(network.onnx, { input: floats([1, 3, side, side]) })).rejects.toThrow();
+      });
+
+      it(`${title}: all weights 0 leave ${scale === 4 ? 'the picture, enlarged' : 'nothing'}`, async () => {
+        const side = sizeRule.minimumPx + 4;
+        const input = floats([1, 3, side, side]);
+        const answer = await runOnProcessor(network.onnx, { input });
+        const kept = cropped(answer, scale * eatenPx);
+        const expected = kept.map((_, i) => {
+          const length = Math.sqrt(kept.length / 3);
+          const [channel, y, x] = [Math.floor(i / length ** 2), Math.floor(i / length) % length, i % length];
+          const source = (place: number) => Math.floor(place / scale) + eatenPx;
+          return scale === 4 ? input.values[(channel * side + source(y)) * side + source(x)] : 0;
+        });
+        expect(kept).toEqual(expected);
+      });
+    }
+  },
+);
 
 function floatsAt(path: string): readonly number[] {
   return [...new Float32Array(new Uint8Array(readFileSync(join(SHARED, path))).buffer)];
