@@ -83,7 +83,9 @@ export class AxisGraph {
     return this.#push({ rule: { kind: 'picture' }, family, layer });
   }
 
+  /** @throws TesseraError `model-corrupt` where no tensor can have that length */
   fixed(length: number, layer: NcnnLayer): Axis {
+    if (!(length >= 1 && length < 2 ** 31)) throw corruptLayer(layer, `makes a side of ${length}`);
     const known = this.#fixed.get(length);
     if (known !== undefined) return known;
     const axis = this.#push({ rule: { kind: 'fixed', length }, family: 'none', layer });
@@ -130,5 +132,5 @@ export function sourcesOf(rule: AxisRule): readonly Axis[] {
 }
 
 function isLine(line: Line | { finer: number } | null): line is Line {
-  return line !== null && 'slope' in line && line.offset >= 1;
+  return line !== null && 'slope' in line;
 }

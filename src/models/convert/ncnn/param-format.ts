@@ -4,6 +4,9 @@ export const MAGIC = 7767517;
 /** Far above any real network: RRDB with 23 blocks has about a thousand. */
 export const MAX_LAYERS = 20_000;
 
+/** How many blobs all layers together may name: ten each. */
+export const MAX_BLOBS = 10 * MAX_LAYERS;
+
 /** The highest number that a parameter can have. */
 export const MAX_PARAM_ID = 31;
 

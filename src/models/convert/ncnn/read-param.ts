@@ -1,12 +1,12 @@
 import { corruptParam } from './errors.ts';
 import type { NcnnLayer } from './layer.ts';
 import { LayerParams, type ParamValue } from './layer-params.ts';
-import { isBinaryParam, LIST_MARK, MAGIC, MAX_LAYERS, MAX_PARAM_ID } from './param-format.ts';
+import { isBinaryParam, LIST_MARK, MAGIC, MAX_BLOBS, MAX_LAYERS, MAX_PARAM_ID } from './param-format.ts';
 import { readBinaryParam } from './read-binary-param.ts';
 
 /** About 800 bytes for each of so many layers. */
 const MAX_BYTES = 1 << 24;
-const MAX_LINE = 1 << 20;
+const MAX_LINE = 1 << 16;
 
 /**
  * The layers of a network, in the order of the file, from a `.param` file or its binary twin.
@@ -27,11 +27,15 @@ function readTextParam(bytes: Uint8Array): readonly NcnnLayer[] {
   const declared = declaredLayers(lines.next().value);
   const layers: NcnnLayer[] = [];
   let last = first.value.line;
+  let blobs = 0;
   for (const { words, line } of lines) {
     last = line;
     if (layers.length === declared.count)
       throw corruptParam(`a layer follows the last of ${declared.count}`, at(line));
-    layers.push(layerOf(words, line, layers.length));
+    const layer = layerOf(words, line, layers.length);
+    blobs += layer.inputs.length + layer.outputs.length;
+    if (blobs > MAX_BLOBS) throw corruptParam(`the layers name more than ${MAX_BLOBS} blobs`, at(line));
+    layers.push(layer);
   }
   if (layers.length < declared.count)
     throw corruptParam(`${declared.count} layers are declared and ${layers.length} are there`, at(last));

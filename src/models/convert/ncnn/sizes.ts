@@ -17,6 +17,8 @@ export type SideFacts = {
 
 /** Six halvings and a three. A network with more steps than this is not known. */
 const MAX_PERIOD = 192;
+/** So many lengths are worked out at most: a thousand times what real networks need. */
+const MAX_LENGTHS = 4_000_000;
 
 /**
  * Follows every picture side n through the network, for n = period·t + remainder: each length is then a line in t, and
@@ -65,7 +67,7 @@ type Remainder = {
 
 /** By remainder; null for those that do not work. */
 function linesPerRemainder(axes: AxisGraph, output: Axis): readonly (Remainder | null)[] | null {
-  for (let period = 1; period <= MAX_PERIOD; ) {
+  for (let period = 1; period <= MAX_PERIOD && period * axes.count <= MAX_LENGTHS; ) {
     const first = remainderOf(axes, output, { period, remainder: 0 });
     if (typeof first === 'number') {
       period *= first;

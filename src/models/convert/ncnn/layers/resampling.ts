@@ -77,6 +77,9 @@ function convertPixelShuffle(scope: LayerScope): Blob {
   };
 }
 
+/** 64 channels by 8 are the half of it. */
+const MAX_ONES = 1 << 19;
+
 /**
  * The opposite of PixelShuffle: channel c·r² + dy·r + dx. ONNX's SpaceToDepth has another order, and no kernel on
  * WebGPU; a convolution of each channel with r² windows that hold a single 1 moves the same values.
@@ -87,6 +90,7 @@ function convertReorg(scope: LayerScope): Blob {
   if (scope.params.flag(1)) throw scope.unsupported('has the channels of a pixel side by side');
   const channels = scope.channels(map);
   const count = factor ** 2;
+  if (channels * count * count > MAX_ONES) throw scope.unsupported(`makes ${channels * count} channels`);
   const ones = new Float32Array(channels * count * count);
   for (let i = 0; i < channels * count; i++) ones[i * count + (i % count)] = 1;
   const weight = scope.computed('windows', [channels * count, 1, factor, factor], ones);
