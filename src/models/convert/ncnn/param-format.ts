@@ -2,7 +2,7 @@
 export const MAGIC = 7767517;
 
 /** Far above any real network: RRDB with 23 blocks has about a thousand. */
-export const MAX_LAYERS = 20_000;
+export const MAX_LAYERS = 10_000;
 
 /** How many blobs all layers together may name: ten each. */
 export const MAX_BLOBS = 10 * MAX_LAYERS;

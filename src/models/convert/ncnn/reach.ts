@@ -5,7 +5,7 @@ import type { SideFacts } from './sizes.ts';
 type Range = { readonly from: number; readonly to: number };
 
 /** Beyond this many steps the answer is not worth its time. */
-const MAX_STEPS = 4_000_000;
+const MAX_STEPS = 1_000_000;
 
 /**
  * How far, in source pixels, a source pixel can reach an output pixel along one side: the greatest distance of what an

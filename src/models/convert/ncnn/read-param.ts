@@ -4,7 +4,7 @@ import { LayerParams, type ParamValue } from './layer-params.ts';
 import { isBinaryParam, LIST_MARK, MAGIC, MAX_BLOBS, MAX_LAYERS, MAX_PARAM_ID } from './param-format.ts';
 import { readBinaryParam } from './read-binary-param.ts';
 
-/** About 800 bytes for each of so many layers. */
+/** About 1,600 bytes for each of so many layers. */
 const MAX_BYTES = 1 << 24;
 const MAX_LINE = 1 << 16;
 

@@ -17,8 +17,8 @@ export type SideFacts = {
 
 /** Six halvings and a three. A network with more steps than this is not known. */
 const MAX_PERIOD = 192;
-/** So many lengths are worked out at most: a thousand times what real networks need. */
-const MAX_LENGTHS = 4_000_000;
+/** So many lengths are worked out at most: four times what the largest real networks could need. */
+const MAX_LENGTHS = 500_000;
 
 /**
  * Follows every picture side n through the network, for n = period·t + remainder: each length is then a line in t, and

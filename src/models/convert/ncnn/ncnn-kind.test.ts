@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { mayBeNcnnBin, ncnnParamKind, pairNcnn } from './ncnn-kind.ts';
+import { textBytes } from './test-support.ts';
+
+const PARAM = textBytes('7767517\n1 1\nInput in 0 1 data\n');
+const BIN = Uint8Array.of(0x47, 0x6b, 0x30, 0x01, 0, 0, 0, 0);
+
+const param = (name: string) => ({ name, bytes: PARAM });
+const bin = (name: string) => ({ name, bytes: BIN });
+/** Names of pairs. */
+const pairs = (...files: readonly { name: string; bytes: Uint8Array }[]) =>
+  pairNcnn(files).map(({ param: one, bin: other }) => `${one.name} + ${other.name}`);
+
+describe('what a file is', () => {
+  it.each([
+    ['a text', '7767517\n1 1\n', 'text'],
+    ['a text with a mark, a comment and other line ends', '\ufeff# x\r\n\r\n 7767517 \r\n', 'text'],
+    ['another number', '77675170\n', null],
+    ['nothing', '', null],
+    ['JSON', '{"7767517": 1}', null],
+  ])('%s', (_, text, kind) => expect(ncnnParamKind(textBytes(text))).toBe(kind));
+
+  it('tells the binary twin', () => {
+    const bytes = new Uint8Array(Int32Array.of(7767517, 1, 1).buffer);
+    expect([ncnnParamKind(bytes), mayBeNcnnBin(bytes)]).toEqual(['binary', false]);
+  });
+
+  it.each([
+    [BIN, true],
+    [Uint8Array.of(0x56, 0xc0, 0x02, 0x00, 0, 0, 0, 0), true],
+    [new Uint8Array(8), true],
+    [Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0), false],
+    [BIN.subarray(0, 7), false],
+    [BIN.subarray(0, 4), false],
+    [new Uint8Array(), false],
+    [PARAM, false],
+  ])('%s may be weights: %s', (bytes, is) => expect(mayBeNcnnBin(bytes)).toBe(is));
+});
+
+describe('which files belong together', () => {
+  it('those of one name', () => {
+    expect(pairs(bin('b.bin'), param('A.param'), bin('a.BIN'), param('b.param'))).toEqual([
+      'A.param + a.BIN',
+      'b.param + b.bin',
+    ]);
+    expect(pairs(param('x.ncnn.param'), bin('x.ncnn.bin'))).toEqual(['x.ncnn.param + x.ncnn.bin']);
+  });
+
+  it('a binary .param.bin with the .bin of its name', () => {
+    const binary = { name: 'x.param.bin', bytes: new Uint8Array(Int32Array.of(7767517, 1, 1).buffer) };
+    expect(pairs(binary, bin('x.bin'))).toEqual(['x.param.bin + x.bin']);
+  });
+
+  it('two of different names, when there is one of each', () => {
+    expect(pairs(param('animevideov3-x2.param'), bin('animevideov3-x4.bin'))).toEqual([
+      'animevideov3-x2.param + animevideov3-x4.bin',
+    ]);
+    expect(pairs(param('a.param'), bin('a.bin'), param('b.param'), bin('c.bin'))).toEqual([
+      'a.param + a.bin',
+      'b.param + c.bin',
+    ]);
+  });
+
+  it('several texts with the only weights', () => {
+    expect(pairs(param('x2.param'), param('x4.param'), bin('x4.bin'))).toEqual([
+      'x2.param + x4.bin',
+      'x4.param + x4.bin',
+    ]);
+  });
+
+  it('none where it cannot be told', () => {
+    expect(pairs(param('a.param'), bin('b.bin'), bin('c.bin'))).toEqual([]);
+    expect(pairs(param('a.param'))).toEqual([]);
+    expect(pairs(bin('a.bin'))).toEqual([]);
+  });
+
+  it('weights that look like nothing, by their ending', () => {
+    const odd = { name: 'a.bin', bytes: Uint8Array.of(1, 2, 3, 4, 5) };
+    expect(pairs(param('a.param'), odd, { name: 'photo.png', bytes: odd.bytes })).toEqual([
+      'a.param + a.bin',
+    ]);
+  });
+});
