@@ -6,8 +6,8 @@ import type { Span } from './span.ts';
 const TOLERANCE = 1e-4;
 
 /**
- * How far, in source pixels, a source pixel can reach an output pixel, from the graph's operators alone: exact, or up to a
- * pixel or two too far where it resamples by other than whole factors. Pools and norms over the whole picture are left out.
+ * How far, in source pixels, a source pixel can reach an output pixel, from the graph's operators alone: exact, or a few
+ * pixels too far where it resamples by other than whole factors or packs blocks of pixels into channels. Pools and norms over the whole picture are left out.
  * Null where an operator is in the way whose reach is not known, or where half of the sides given is not far enough.
  * @param graph a picture network's, with weights as initializers and an input of fixed sides `[1, 3, height, width]`
  */

@@ -24,27 +24,33 @@ const UNCHANGED: ReadonlySet<string> = new Set(
    Unsqueeze Where Xor`.split(/\s+/),
 );
 
-/**
- * A model of opset 7 to 10 in the words of opset 11, where that brings an operator to the GPU and all of its operators can
- * be said so; else the model itself.
- */
+/** A model of opset 7 to 10 in the words of opset 11, where that brings an operator to the GPU; else the model itself. */
 export function raiseOpset(model: OnnxModel, tally: Tally): OnnxModel {
   const opset = opsetOf(model);
-  const { graph } = model;
-  if (opset < OLDEST || opset >= TARGET) return model;
   const helps = (node: Node) =>
     hasGpuKernel(node.opType, opset) === false &&
     (node.opType === 'Upsample' || hasGpuKernel(node.opType, TARGET) === true);
-  if (!graph.nodes.some((node) => isOnnx(node) && helps(node))) return model;
-  const raised = applyRules(graph, opset, new Map(), RULES, new Map());
+  const raised = model.graph.nodes.some((node) => isOnnx(node) && helps(node)) ? inOpset11(model) : model;
+  if (raised === null || raised === model) return model;
+  count(tally, `opset ${opset} → opset ${TARGET}`);
+  return raised;
+}
+
+/**
+ * A model of opset 7 to 10 in the words of opset 11, a newer one as it is; null where an operator of it cannot be said so,
+ * or where it is older.
+ */
+export function inOpset11(model: OnnxModel): OnnxModel | null {
+  const opset = opsetOf(model);
+  if (opset >= TARGET) return model;
+  if (opset < OLDEST) return null;
+  const raised = applyRules(model.graph, opset, new Map(), RULES, new Map());
   const done = new Set(raised.nodes);
-  const stuck = graph.nodes.some((node) => {
+  const isStuck = model.graph.nodes.some((node) => {
     const old = done.has(node) && !UNCHANGED.has(node.opType);
     return graphsOf(node).length > 0 || (isOnnx(node) && old);
   });
-  if (stuck) return model;
-  count(tally, `opset ${opset} → opset ${TARGET}`);
-  return withOpset({ ...model, graph: raised }, TARGET);
+  return isStuck ? null : withOpset({ ...model, graph: raised }, TARGET);
 }
 
 /** An attribute of old that is an input now. */

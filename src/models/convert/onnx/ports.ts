@@ -1,0 +1,135 @@
+import { intOf } from '../../onnx/attributes.ts';
+import { DataType } from '../../onnx/data-type.ts';
+import type { Graph, ValueInfo } from '../../onnx/model.ts';
+import { bracketed, EXPECTED, listed, typeName, unsuitable } from './refusals.ts';
+
+/** In what order a tensor of rank 4 holds a picture, and with how many channels. */
+export type PictureForm = { readonly layout: 'nchw' | 'nhwc'; readonly channels: 1 | 3 | 4 };
+
+/** A form of the input, with the sides that the file fixes; null where any will do. */
+export type DeclaredForm = PictureForm & { readonly height: number | null; readonly width: number | null };
+
+/** Luminance, RGB, RGB and alpha; tried in this order, the likeliest first. */
+const CHANNELS = [3, 1, 4] as const;
+const LAYOUTS = ['nchw', 'nhwc'] as const;
+const PICTURE_TYPES: ReadonlySet<number | null> = new Set([
+  DataType.float32,
+  DataType.float16,
+  DataType.uint8,
+]);
+
+/** The axes of rows and columns. */
+export function sidesOf(layout: PictureForm['layout']): readonly [rows: number, columns: number] {
+  return layout === 'nchw' ? [2, 3] : [1, 2];
+}
+
+export function channelAxis(layout: PictureForm['layout']): number {
+  return layout === 'nchw' ? 1 : 3;
+}
+
+/** The sides of a tensor that holds a picture in that form. */
+export function dimsOf({ layout, channels }: PictureForm, height: number, width: number): readonly number[] {
+  return layout === 'nchw' ? [1, channels, height, width] : [1, height, width, channels];
+}
+
+/**
+ * The graph's one input that holds a picture.
+ * @param graph without inputs that have weights as their defaults
+ * @throws TesseraError `model-unsuitable`
+ */
+export function pictureInput({ inputs }: Graph): ValueInfo {
+  const [input] = inputs;
+  if (!input) throw unsuitable(`it has no input ${EXPECTED}`);
+  if (inputs.length > 1) {
+    throw unsuitable(`it has ${inputs.length} inputs (${listed(inputs)}) ${EXPECTED}`, {
+      inputs: inputs.length,
+    });
+  }
+  checkPicture('input', input);
+  return input;
+}
+
+/**
+ * The graph's output that may be a picture; others beside it, of another shape, are left out.
+ * @throws TesseraError `model-unsuitable` where there is none, or more than one
+ */
+export function pictureOutput({ outputs }: Graph): ValueInfo {
+  const [only] = outputs;
+  if (only && outputs.length === 1) {
+    checkPicture('output', only);
+    return only;
+  }
+  const pictures = outputs.filter(
+    ({ elemType, dims }) => PICTURE_TYPES.has(elemType) && (dims?.length ?? 4) === 4,
+  );
+  const [picture] = pictures;
+  if (picture && pictures.length === 1) return picture;
+  throw unsuitable(`it has ${outputs.length} outputs (${listed(outputs)}) ${EXPECTED}`, {
+    outputs: outputs.length,
+  });
+}
+
+function checkPicture(what: 'input' | 'output', value: ValueInfo): void {
+  const { elemType, dims } = value;
+  if (elemType === null) throw unsuitable(`its ${what} “${value.name}” is no tensor ${EXPECTED}`);
+  if (dims?.length === 5) {
+    const seen = `${typeName(elemType)} ${bracketed(dims)}`;
+    throw unsuitable(
+      `its ${what} is ${seen}: several pictures at once, as models for films have them, ${EXPECTED}`,
+    );
+  }
+  if (!PICTURE_TYPES.has(elemType) || (dims && dims.length !== 4)) {
+    throw unsuitable(`its ${what} is ${listed([value])} ${EXPECTED}`);
+  }
+  const [batch] = dims ?? [];
+  if (typeof batch === 'number' && batch > 1) {
+    throw unsuitable(`its ${what} is a batch of ${batch} pictures (${listed([value])}) ${EXPECTED}`);
+  }
+}
+
+/**
+ * What the input may be, the likeliest first: one form where the file declares it, more where it has to be tried.
+ * @throws TesseraError `model-unsuitable` where it declares something that is no picture
+ */
+export function formsOfInput(graph: Graph, { name, elemType, dims }: ValueInfo): readonly DeclaredForm[] {
+  const convolved = channelsOfFirstConvolution(graph, name);
+  const forms = LAYOUTS.flatMap((layout) => {
+    const declared = dims?.[channelAxis(layout)];
+    const [height = null, width = null] = sidesOf(layout).map((axis) => {
+      const side = dims?.[axis];
+      return typeof side === 'number' ? side : null;
+    });
+    const possible = CHANNELS.filter((count) => {
+      if (typeof declared === 'number') return declared === count;
+      return convolved === null || convolved === count;
+    });
+    return possible.map((channels): DeclaredForm => ({ layout, channels, height, width }));
+  });
+  // A side of a picture is seldom 1, 3 or 4, so where one axis says so and the other does not, it is the channels'.
+  const declared = forms.filter(({ layout }) => typeof dims?.[channelAxis(layout)] === 'number');
+  if (declared.length > 0) return declared;
+  if (forms.length > 0) return forms;
+  const seen = `${typeName(elemType)} ${bracketed(dims ?? [])}`;
+  const inside = convolved === null ? '' : `, and its first layer takes ${convolved} channels`;
+  throw unsuitable(`its input is ${seen}${inside}, ${EXPECTED} (1, 3 or 4 channels)`, {
+    channels: convolved ?? -1,
+  });
+}
+
+/** Operators between the input and the first convolution that leave the number of channels as it is. */
+const PASSING: ReadonlySet<string> = new Set(
+  'Add BatchNormalization Cast Clip Div Identity Mul Pad Resize Sub Transpose'.split(' '),
+);
+
+/** How many channels the first convolution takes, where nothing before it changes their number; else null. */
+function channelsOfFirstConvolution(graph: Graph, input: string): number | null {
+  const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor.dims]));
+  const passed = new Set([input]);
+  for (const node of graph.nodes) {
+    if (!passed.has(node.inputs[0] ?? '')) continue;
+    if (PASSING.has(node.opType)) for (const name of node.outputs) passed.add(name);
+    const dims = node.opType === 'Conv' ? weights.get(node.inputs[1] ?? '') : undefined;
+    if (dims?.length === 4) return (dims[1] as number) * intOf(node, 'group', 1);
+  }
+  return null;
+}
