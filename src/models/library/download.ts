@@ -17,6 +17,7 @@ import {
 } from './download-errors.ts';
 import { memoryPart, type Part, type PartStore } from './part.ts';
 import { type StallWatch, watchStall } from './stall-watch.ts';
+import { storageError } from './storage-room.ts';
 
 export type { AgreedFile, DownloadFailure } from './download-errors.ts';
 
@@ -239,7 +240,7 @@ async function receive(
       if (part.bytes() === 0 && looksLikePage(chunk)) throw await discarding(part, webPage(file));
       const bytes = part.bytes() + chunk.length;
       if (bytes > most) throw await discarding(part, tooLarge(file, bytes));
-      await part.append(chunk);
+      await append(part, chunk, file);
       tell();
     }
   } finally {
@@ -249,6 +250,15 @@ async function receive(
   const bytes = part.bytes();
   if (file.bytes !== null && bytes < file.bytes)
     throw await discarding(part, tooShort({ ...file, bytes: file.bytes }, bytes));
+}
+
+async function append(part: Part, chunk: Uint8Array<ArrayBuffer>, file: AgreedFile): Promise<void> {
+  const missing = file.bytes === null ? chunk.length : file.bytes - part.bytes();
+  try {
+    await part.append(chunk);
+  } catch (error) {
+    throw await storageError(error, missing);
+  }
 }
 
 /** The error, once what came is thrown away: it is of another file. */

@@ -2,7 +2,7 @@
 export interface Part {
   /** How many there are, those of an earlier attempt included. */
   bytes(): number;
-  /** @throws TesseraError `storage-full` */
+  /** @throws whatever the platform's storage throws; what was there before is still there, or less of it */
   append(chunk: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Throws away what is there. */
   clear(): Promise<void>;
