@@ -4,6 +4,7 @@ import {
   callFailing,
   callLibrary,
   callWell,
+  openBrowserOf,
   openTab,
   serveLibrary,
   type Where,
@@ -109,6 +110,24 @@ for (const where of PLACES) {
   });
 }
 
+for (const where of PLACES) {
+  test(`a download in a ${where} that does not fit says so with numbers`, async ({
+    playwright,
+    launchOptions,
+  }, testInfo) => {
+    const { context, tab, lift } = await openBrowserOf(1_500_000, { playwright, launchOptions }, testInfo);
+    await context.grantPermissions(['local-network-access']);
+    const error = await callFailing(tab, where, { kind: 'download', file: agreed('sound') });
+    expect(error).toMatchObject({ code: 'storage-full', details: { reason: 'full' } });
+    const { wantedBytes } = error.details;
+    expect(wantedBytes).toBeGreaterThan(0);
+    expect(wantedBytes).toBeLessThanOrEqual(FILE.length);
+    await lift();
+    await callWell(tab, where, { kind: 'download', file: agreed('sound') });
+    await context.close();
+  });
+}
+
 test('what a worker had when it died is gone on with', async ({ context }) => {
   const tab = await openTab(context);
   const file = agreed('stall');
@@ -121,12 +140,16 @@ test('what a worker had when it died is gone on with', async ({ context }) => {
 
 test('two tabs do not download the same file at once', async ({ context }) => {
   const [tab, other] = [await openTab(context), await openTab(context)];
-  const first = callLibrary(tab, 'worker', { kind: 'download', file: agreed('slow') });
-  await expect.poll(() => server.asked.length).toBe(1);
-  const error = await callFailing(other, 'worker', { kind: 'download', file: agreed('sound') });
-  expect(error.details['reason']).toBe('elsewhere');
-  expect(await first).toMatchObject({ kind: 'done' });
-  expect(server.asked).toHaveLength(1);
+  const file = agreed('stall');
+  callLibrary(tab, 'worker', { kind: 'download', file }).catch(() => undefined);
+  await expect.poll(() => partSize(other)).toBe(HALF);
+  for (const where of PLACES) {
+    const error = await callFailing(other, where, { kind: 'download', file });
+    expect(error).toMatchObject({ code: 'download-failed', details: { reason: 'elsewhere' } });
+  }
+  expect(ranges()).toEqual([null]);
+  await tab.close();
+  expect(await callWell(other, 'worker', { kind: 'download', file })).toMatchObject({ continuedFrom: HALF });
 });
 
 /** Bytes of the one part that is kept; 0 where there is none. */

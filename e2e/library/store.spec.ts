@@ -5,6 +5,7 @@ import {
   callLibrary,
   callWell,
   changesHeard,
+  openBrowserOf,
   openTab,
   serveLibrary,
   type Where,
@@ -70,20 +71,9 @@ for (const where of PLACES) {
   test(`a model that does not fit says so with numbers, from a ${where}`, async ({
     playwright,
     launchOptions,
-    baseURL,
   }, testInfo) => {
-    // Without a folder of its own, Chromium holds all in memory, and workers to no quota.
-    const context = await playwright.chromium.launchPersistentContext(testInfo.outputPath('profile'), {
-      ...launchOptions,
-      ...(baseURL ? { baseURL } : {}),
-      serviceWorkers: 'block',
-    });
-    await serveLibrary(context);
-    const tab = await openTab(context);
+    const { context, tab, lift } = await openBrowserOf(4_000_000, { playwright, launchOptions }, testInfo);
     const model = await add(tab, where);
-    const session = await context.newCDPSession(tab);
-    const origin = new URL(tab.url()).origin;
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 4_000_000 });
     const wanted = { bytes: 20_000_000, seed: 2 };
     const error = await callFailing(tab, where, { kind: 'add', name: 'Large', network: wanted });
     expect(error).toMatchObject({
@@ -93,7 +83,7 @@ for (const where of PLACES) {
     expect(error.message).toContain('20.0 MB');
     expect(error.details['usedBytes']).toBeGreaterThanOrEqual(SMALL.bytes);
     expect(await stored(tab), 'nothing is left of it').toEqual([`${model.sha256}.onnx`]);
-    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    await lift();
     await add(tab, where, 'Large', wanted);
     await context.close();
   });
@@ -176,7 +166,7 @@ test('tidying takes away what belongs to no model, and nothing that another tab 
   }
   await writeStored(tab, 'not-ours.txt', 10);
   const release = await holdLock(other, `tessera-model-${hashes[1]}`);
-  await callWell(tab, 'worker', { kind: 'tidy' });
+  expect(await callWell(tab, 'worker', { kind: 'tidy' })).toEqual([lost]);
   expect(await list(tab)).toEqual([kept]);
   expect((await stored(tab)).toSorted()).toEqual(
     [`${hashes[1]}.1-2.new`, `${hashes[1]}.onnx`, `${kept.sha256}.onnx`, 'not-ours.txt'].toSorted(),
@@ -184,6 +174,25 @@ test('tidying takes away what belongs to no model, and nothing that another tab 
   await release();
   await callWell(tab, 'worker', { kind: 'tidy' });
   expect((await stored(tab)).toSorted()).toEqual([`${kept.sha256}.onnx`, 'not-ours.txt'].toSorted());
+});
+
+test('a browser that cannot rename files, and one that cannot write them in pages, are no trouble', async ({
+  context,
+}) => {
+  const tab = await openTab(context);
+  await forgetMethods(tab, ['move']);
+  const model = await add(tab, 'page');
+  expect(await stored(tab)).toEqual([`${model.sha256}.onnx`]);
+  await callWell(tab, 'page', { kind: 'read', id: model.id });
+
+  await forgetMethods(tab, ['createWritable']);
+  const error = await callFailing(tab, 'page', {
+    kind: 'add',
+    name: 'Other',
+    network: { bytes: 8, seed: 7 },
+  });
+  expect(error).toMatchObject({ code: 'storage-full', details: { reason: 'refused', wantedBytes: 8 } });
+  await add(tab, 'worker', 'Other', { bytes: 8, seed: 7 });
 });
 
 test('how much room there is, is told', async ({ context }) => {
@@ -198,6 +207,19 @@ test('how much room there is, is told', async ({ context }) => {
   const after = await callWell<{ usedBytes: number }>(tab, 'page', { kind: 'usage' });
   expect(after.usedBytes - before.usedBytes).toBeGreaterThanOrEqual(5_000_000);
 });
+
+/** As a browser that never had them; the worker has its own. */
+function forgetMethods(page: Page, names: readonly ('move' | 'createWritable')[]): Promise<void> {
+  return page.evaluate((names) => {
+    for (const name of names) {
+      const owner = [FileSystemFileHandle.prototype, FileSystemHandle.prototype].find((one) =>
+        Object.hasOwn(one, name),
+      );
+      if (!owner) throw new Error(`this browser has no ${name}`);
+      Reflect.deleteProperty(owner, name);
+    }
+  }, names);
+}
 
 /** Names of the files in the folder of networks. */
 function stored(page: Page): Promise<string[]> {
