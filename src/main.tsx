@@ -4,6 +4,7 @@ import { defined } from './base/assert.ts';
 import { messageOf } from './base/errors.ts';
 import { CATALOG_PATH, loadCatalog } from './models/catalog.ts';
 import type { Catalog } from './models/descriptor.ts';
+import { REGISTRY_PATH } from './models/registry.ts';
 import { installPageApi } from './page-api.ts';
 import { watchInstallPrompt } from './pwa/install.ts';
 import { registerServiceWorker } from './pwa/registration.ts';
@@ -12,11 +13,13 @@ import { type App as AppObject, createAppStore } from './state/store.ts';
 import { App } from './ui/app.tsx';
 import { FailureBoundary, PageFailure } from './ui/page-failure.tsx';
 import { createUpscaleClient } from './worker/client.ts';
+import { createModelsClient } from './worker/models-client.ts';
 import type { UpscalePort } from './worker/protocol.ts';
 
 const catalogUrl = new URL(CATALOG_PATH, document.baseURI).href;
 const port = createUpscaleClient(catalogUrl);
-installPageApi(port);
+const models = createModelsClient(new URL(REGISTRY_PATH, document.baseURI).href);
+installPageApi(port, models);
 const root = createRoot(defined(document.getElementById('root'), 'the root element'));
 loadCatalog(catalogUrl).then(
   (catalog) => startPage(catalog),

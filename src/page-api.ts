@@ -1,4 +1,6 @@
 import { fromWire, TesseraError } from './base/errors.ts';
+import { type ModelsPageApi, modelsApi } from './page-api-models.ts';
+import type { ModelsPort } from './worker/models-protocol.ts';
 import type {
   Environment,
   JobEvent,
@@ -39,6 +41,8 @@ export type TesseraPageApi = {
     onProgress?: (progress: UpscaleProgress) => void,
     signal?: AbortSignal,
   ): Promise<UpscaleResult>;
+  /** The person's own models. */
+  readonly models: ModelsPageApi;
 };
 
 declare global {
@@ -46,7 +50,7 @@ declare global {
 }
 
 /** Puts the page API in place. */
-export function installPageApi(port: UpscalePort): void {
+export function installPageApi(port: UpscalePort, models: ModelsPort): void {
   globalThis.tessera = {
     ready: Promise.resolve(),
     environment: () => port.environment(),
@@ -54,6 +58,7 @@ export function installPageApi(port: UpscalePort): void {
       checkArguments(file, options, onProgress, signal);
       return upscale(port, file, options, onProgress, signal);
     },
+    models: modelsApi(models),
   };
 }
 

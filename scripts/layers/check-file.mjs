@@ -3,7 +3,7 @@
  */
 import { posix } from 'node:path';
 import { blankComments, lineAt, readImports } from './read-imports.mjs';
-import { RESERVED, RULES } from './rules.mjs';
+import { PROTOCOLS, RESERVED, RULES } from './rules.mjs';
 
 /** Top-level lines of a file that leaves nothing behind when its types are erased. */
 const TYPE_LINE = /^(?:import type\b|export type\b|export interface\b|type\b|interface\b|declare\b)/;
@@ -66,7 +66,7 @@ export function checkFile(path, source) {
     const problem = checkReference(area, path, reference);
     if (problem) report(reference.line, problem);
   }
-  if (path === 'worker/protocol.ts') {
+  if (PROTOCOLS.includes(path)) {
     code.split('\n').forEach((line, index) => {
       if (/^[A-Za-z]/.test(line) && !TYPE_LINE.test(line)) {
         report(index + 1, `has the statement "${line.trim()}"; the protocol may hold types only.`);
@@ -117,7 +117,7 @@ function mayRefer(area, rule, reference, target, targetArea) {
   if (reference.typeOnly && among(rule.types ?? [])) return true;
   // Within its own folder a file is free, but a file with rules of its own is entered by types only.
   if (targetArea === area) return true;
-  return reference.typeOnly && target === 'worker/protocol.ts' && area === 'worker';
+  return reference.typeOnly && PROTOCOLS.includes(target) && area === 'worker';
 }
 
 /**

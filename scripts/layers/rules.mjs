@@ -17,14 +17,18 @@ const CLIENT_FILES = [
   'worker/client.ts',
   'worker/job-memory.ts',
   'worker/live-worker.ts',
+  'worker/models-client.ts',
   'worker/silence-watch.ts',
 ];
+
+/** What crosses between the page and its workers: types only. */
+export const PROTOCOLS = ['worker/protocol.ts', 'worker/models-protocol.ts'];
 
 /** @type {Rule} */
 const CLIENT = {
   areas: ['base', 'tiling', ...CLIENT_FILES],
   packages: ['comlink'],
-  types: ['worker/protocol.ts', 'models'],
+  types: [...PROTOCOLS, 'models'],
   urls: ['worker'],
 };
 
@@ -34,7 +38,7 @@ export const RULES = {
   tiling: { areas: ['base'] },
   image: { areas: ['base'] },
   formats: { areas: ['base', 'image'] },
-  models: { areas: ['base'], packages: ['idb'] },
+  models: { areas: ['base'], packages: ['idb', 'fflate'] },
   engine: {
     areas: ['base', 'tiling', 'image', 'models'],
     packages: ['onnxruntime-web', 'comlink', 'idb'],
@@ -42,12 +46,13 @@ export const RULES = {
   worker: { areas: ['base', 'tiling', 'image', 'formats', 'models', 'engine'], packages: ['comlink'] },
   // Types only: what cannot cross the worker boundary is not expressible there.
   'worker/protocol.ts': { areas: [], types: ['base', 'tiling', 'formats', 'models', 'engine'] },
+  'worker/models-protocol.ts': { areas: [], types: ['base', 'models', 'worker/protocol.ts'] },
   ...Object.fromEntries(CLIENT_FILES.map((file) => [file, CLIENT])),
-  state: { areas: ['base'], packages: ['zustand'], types: ['worker/protocol.ts', 'models/descriptor.ts'] },
+  state: { areas: ['base'], packages: ['zustand'], types: [...PROTOCOLS, 'models'] },
   ui: {
     areas: ['base', 'state'],
     packages: ['react', 'react-dom', 'lucide-react'],
-    types: ['worker/protocol.ts', 'models/descriptor.ts'],
+    types: [...PROTOCOLS, 'models'],
   },
   pwa: { areas: ['base', 'state'], packages: ['workbox-*'] },
   // Measures the product from outside: a page of its own that starts workers of its own.
@@ -57,7 +62,10 @@ export const RULES = {
     types: ['worker/protocol.ts'],
   },
   // For page authors; started by main.
-  'page-api.ts': { areas: ['base', 'formats', 'models', 'worker', 'worker/protocol.ts', ...CLIENT_FILES] },
+  'page-api-models.ts': { areas: ['base', 'models', ...PROTOCOLS] },
+  'page-api.ts': {
+    areas: ['base', 'formats', 'models', 'worker', ...PROTOCOLS, ...CLIENT_FILES, 'page-api-models.ts'],
+  },
   // The composition root: the one place that knows everything.
   'main.tsx': {
     areas: [
@@ -65,8 +73,8 @@ export const RULES = {
       'formats',
       'models',
       'worker',
-      'worker/protocol.ts',
-      'worker/client.ts',
+      ...PROTOCOLS,
+      ...CLIENT_FILES,
       'state',
       'ui',
       'pwa',

@@ -57,7 +57,7 @@ class Network implements NetworkService {
       if (!this.#trial) throw new Error('no network is loaded');
       return this.#trial.run(input);
     });
-    return done.ok ? transfer(done, [done.value.data.buffer]) : done;
+    return done.ok ? transfer(done, [done.value.values.buffer]) : done;
   }
 
   async run(input: Float32Array, size: Size<SourcePx>): Promise<Outcome<Answer>> {

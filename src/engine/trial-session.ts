@@ -3,7 +3,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Ort } from './runtime-build.ts';
 
 /** A float32 tensor of any shape, in C order. */
-export type RawTensor = { readonly data: Float32Array<ArrayBuffer>; readonly dims: readonly number[] };
+export type RawTensor = { readonly values: Float32Array<ArrayBuffer>; readonly dims: readonly number[] };
 
 /**
  * A network on the processor of which nothing is known yet but that it takes one float32 tensor and gives one. Whatever
@@ -24,12 +24,12 @@ export class TrialSession {
   }
 
   /** One run at a time. Rejects with what the runtime says where it does not take such an input. */
-  async run({ data, dims }: RawTensor): Promise<RawTensor> {
+  async run({ values, dims }: RawTensor): Promise<RawTensor> {
     const { inputNames, outputNames } = this.#session;
-    const feeds = { [inputNames[0] as string]: new this.#ort.Tensor('float32', data, dims) };
+    const feeds = { [inputNames[0] as string]: new this.#ort.Tensor('float32', values, dims) };
     const output = (await this.#session.run(feeds))[outputNames[0] as string];
     if (output?.type !== 'float32') throw new Error(`it answered ${output?.type ?? 'nothing'}`);
-    return { data: output.data as Float32Array<ArrayBuffer>, dims: output.dims };
+    return { values: output.data as Float32Array<ArrayBuffer>, dims: output.dims };
   }
 
   async close(): Promise<void> {

@@ -5,9 +5,9 @@ import type { Engine } from '../engine/engine.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 import { adapterName } from '../engine/gpu-device.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
-import { loadModelFile } from '../models/model-file.ts';
 import { allowedTiles, firstTile, type TileBudget } from '../tiling/first-tile.ts';
 import type { SourcePixels } from '../tiling/read-tile.ts';
+import type { LoadEvents } from './find-network.ts';
 import type { Settled } from './job-host.ts';
 import type { JobLog } from './job-log.ts';
 import { notKept, operatorsOnProcessor, operatorsStay, wrongAnswers } from './notices.ts';
@@ -57,18 +57,24 @@ export async function chooseEngine(settled: Settled, source: SourcePixels): Prom
 
 /** The engine of a backend with the job's model loaded; null lets it choose. */
 export async function openEngine(settled: Settled, asked: Backend | null): Promise<Engine> {
-  const { request, host, log, model } = settled;
+  const { host, log, model, load } = settled;
   log.stage('loading-runtime');
   const engine = await host.engine(asked, log);
   tellEngine(log, engine);
   log.stage('loading-model');
   if (engine.isLoaded(model)) return engine;
-  const onProgress = (loadedBytes: number, totalBytes: number) => {
-    log.send({ kind: 'download', jobId: log.jobId, what: 'model', loadedBytes, totalBytes });
-  };
-  const bytes = await loadModelFile(model, request.catalogUrl, onProgress, () => log.warn(notKept()));
-  await engine.load(model, bytes);
+  await engine.load(model, await load(loadEvents(log)));
   return engine;
+}
+
+/** What a model's bytes tell of on their way, for the screen. */
+export function loadEvents(log: JobLog): LoadEvents {
+  return {
+    onProgress: (loadedBytes, totalBytes) => {
+      log.send({ kind: 'download', jobId: log.jobId, what: 'model', loadedBytes, totalBytes });
+    },
+    onNotKept: () => log.warn(notKept()),
+  };
 }
 
 /** The engine's name for people. */

@@ -3,7 +3,7 @@ import { type ErrorCode, fromWire, TesseraError, toWire } from '../base/errors.t
 import { JobMemory } from './job-memory.ts';
 import {
   LiveWorker,
-  type RemoteService,
+  type Remote,
   type StartWorker,
   startUpscaleWorker,
   type WorkerEnd,
@@ -56,7 +56,7 @@ type RunningJob = { cancelled: boolean; stop: () => void };
 class Client implements UpscalePort {
   readonly #catalogUrl: string;
   readonly #startWorker: StartWorker;
-  #worker: LiveWorker | null = null;
+  #worker: LiveWorker<UpscaleService> | null = null;
   #job: RunningJob | null = null;
 
   constructor(catalogUrl: string, startWorker: StartWorker) {
@@ -161,7 +161,7 @@ class Client implements UpscalePort {
   }
 
   /** A call that has nothing to do with a job; tried again once when the worker ends meanwhile. */
-  async #ask<T>(call: (service: RemoteService) => Promise<T>): Promise<T> {
+  async #ask<T>(call: (service: Remote<UpscaleService>) => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries++) {
       const end = await this.#live().ask(call);
       if ('answer' in end) return end.answer;
@@ -169,9 +169,9 @@ class Client implements UpscalePort {
     }
   }
 
-  #live(): LiveWorker {
+  #live(): LiveWorker<UpscaleService> {
     if (this.#worker) return this.#worker;
-    const live = new LiveWorker(this.#startWorker);
+    const live = new LiveWorker<UpscaleService>(this.#startWorker);
     void live.ended.then(() => {
       if (this.#worker === live) this.#worker = null;
     });

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
+import type { FoundNetwork } from './find-network.ts';
 import type { JobLog, SendEvent } from './job-log.ts';
 import type { JobOptions } from './job-options.ts';
 import type { Backend, ServiceRequest } from './protocol.ts';
@@ -19,5 +20,7 @@ export type Settled = {
   readonly host: JobHost;
   readonly log: JobLog;
   readonly model: ModelDescriptor;
+  /** Gets the bytes of `model`. */
+  readonly load: FoundNetwork['load'];
   readonly options: JobOptions;
 };

@@ -1,5 +1,4 @@
 import { wrap } from 'comlink';
-import type { UpscaleService } from './protocol.ts';
 
 /** Why a worker is no more. */
 export type WorkerEnd = 'not-started' | 'died' | 'hung' | 'dismissed';
@@ -7,11 +6,14 @@ export type WorkerEnd = 'not-started' | 'died' | 'hung' | 'dismissed';
 /** How long a worker may take to answer its first call: it only has to fetch and run one script. */
 const START_LIMIT_MS = 30_000;
 
-/** The service as the page sees it: every answer is a promise. */
-export type RemoteService = {
-  [K in keyof UpscaleService]: (
-    ...args: Parameters<UpscaleService[K]>
-  ) => Promise<Awaited<ReturnType<UpscaleService[K]>>>;
+/** What every worker answers first: whether it holds the lock of that name, for as long as it lives. */
+type Greeting = { hello(lockName: string): Promise<boolean> };
+
+/** A service as the page sees it: every answer is a promise. */
+export type Remote<Service> = {
+  [K in keyof Service]: Service[K] extends (...args: infer Args) => infer Answer
+    ? (...args: Args) => Promise<Awaited<Answer>>
+    : never;
 };
 
 /** Starts the script that exposes the service. */
@@ -22,8 +24,8 @@ export const startUpscaleWorker: StartWorker = () =>
   new Worker(new URL('./upscale.worker.ts', import.meta.url), { type: 'module', name: 'tessera' });
 
 /** One running worker, and the promise of its end: a dead worker sends nothing, so its end is seen from outside. */
-export class LiveWorker {
-  readonly service: RemoteService;
+export class LiveWorker<Service extends Greeting> {
+  readonly service: Remote<Service>;
   /** Resolves once, when the worker has died, was dismissed, or never started. */
   readonly ended: Promise<WorkerEnd>;
   /** Resolves when the worker answers; never rejects (see `ended`). */
@@ -38,7 +40,7 @@ export class LiveWorker {
     void this.ended.then(() => this.#worker.terminate());
     this.#worker = startWorker();
     // Comlink's own `Remote` type falls apart over unions.
-    this.service = wrap<UpscaleService>(this.#worker) as unknown as RemoteService;
+    this.service = wrap(this.#worker) as unknown as Remote<Service>;
     this.started = this.#start();
   }
 
@@ -48,7 +50,7 @@ export class LiveWorker {
   }
 
   /** The answer to a call, or the worker's end, whichever comes first. */
-  async ask<T>(call: (service: RemoteService) => Promise<T>): Promise<{ answer: T } | { end: WorkerEnd }> {
+  async ask<T>(call: (service: Remote<Service>) => Promise<T>): Promise<{ answer: T } | { end: WorkerEnd }> {
     const end = this.ended.then((why) => ({ end: why }));
     const answer = this.started.then(() => call(this.service)).then((value) => ({ answer: value }));
     return Promise.race([answer, end]);
@@ -62,7 +64,7 @@ export class LiveWorker {
       if (!isUp) this.#end('not-started');
     });
     const lockName = `tessera-worker-${crypto.randomUUID()}`;
-    const isLocked = await this.service.hello(lockName);
+    const isLocked = await (this.service as Remote<Greeting>).hello(lockName);
     isUp = true;
     clearTimeout(giveUp);
     // Granted only when the worker that holds it is gone.

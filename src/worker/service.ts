@@ -1,6 +1,5 @@
 import { transfer } from 'comlink';
 import { assert } from '../base/assert.ts';
-import { toWire } from '../base/errors.ts';
 import type { Engine, EngineEvents } from '../engine/engine.ts';
 import { type AdapterFacts, describeAdapter } from '../engine/gpu-device.ts';
 import { GraphicsEngine } from '../engine/graphics-engine.ts';
@@ -28,6 +27,7 @@ import type {
 } from './protocol.ts';
 import { inspectPicture } from './read-picture.ts';
 import { runJob } from './upscale-job.ts';
+import { wired } from './wired.ts';
 
 /** The worker's side of the protocol: an engine for each backend that was used, one job at a time. */
 export class Service implements UpscaleService {
@@ -134,14 +134,6 @@ function openBackend(backend: Backend, log: JobLog): Promise<Engine> {
 /** Software that plays a graphics card is slower than the processor used directly. */
 function defaultBackend(adapter: AdapterFacts | string): Backend {
   return typeof adapter === 'string' || adapter.software ? 'wasm' : 'webgpu';
-}
-
-async function wired<T>(work: () => Promise<T>): Promise<Wired<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error: toWire(error) };
-  }
 }
 
 /** Gives the event loop one turn, so that a cancel that has arrived is seen; unlike a timer it is never held back. */

@@ -1,18 +1,19 @@
 import { toWire } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { resultName } from '../formats/names.ts';
-import { findModel, loadCatalog } from '../models/catalog.ts';
 import { runTiles, type TileRun } from '../tiling/run-tiles.ts';
 import { startingState } from '../tiling/tile-policy.ts';
 import {
   type ChosenEngine,
   chooseEngine,
   engineName,
+  loadEvents,
   onlyTile,
   openEngine,
   paddedRule,
 } from './choose-engine.ts';
 import { engineError } from './engine-error.ts';
+import { findNetwork } from './find-network.ts';
 import type { JobHost, Settled } from './job-host.ts';
 import { JobLog } from './job-log.ts';
 import { contextOfOneTile, type JobOptions, neededContext, resolveOptions } from './job-options.ts';
@@ -45,10 +46,9 @@ type Ready = Settled & {
 };
 
 async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Promise<ServiceOutcome> {
-  const catalog = await loadCatalog(request.catalogUrl);
-  const model = findModel(catalog, request.options.model);
-  const options = resolveOptions(request.options, model);
-  const settled: Settled = { request, host, log, model, options };
+  const found = await findNetwork(request.options.model, request.catalogUrl, loadEvents(log));
+  const options = resolveOptions(request.options, found.model);
+  const settled: Settled = { request, host, log, options, ...found };
   if (request.resume?.notice) log.warn(request.resume.notice);
 
   log.stage('reading');

@@ -1,0 +1,77 @@
+import type { Recipe, RecipeStep } from '../base/recipe.ts';
+import { formatRecipe, modelsOf } from '../base/recipe.ts';
+import { allowedSize } from '../base/size-rule.ts';
+import type { ModelDescriptor } from '../models/descriptor.ts';
+import { sha256Hex } from '../models/model-file.ts';
+import { networkCost } from '../models/onnx/network-cost.ts';
+import { readOnnx } from '../models/onnx/read.ts';
+import { writeOnnx } from '../models/onnx/write.ts';
+import { formOfArchitecture, type PictureNetwork } from '../models/picture-network.ts';
+import { blendNetworks } from '../models/recipe/blend.ts';
+import { chainNetworks } from '../models/recipe/chain.ts';
+import type { FoundNetwork } from './find-network.ts';
+
+type Loaded = { readonly model: ModelDescriptor; readonly bytes: Uint8Array<ArrayBuffer> };
+
+/** Side of the input for which a network's cost is told. */
+const COST_SIDE_PX = 64;
+
+/**
+ * One network of a recipe of several models: nothing is rounded between its steps, and tiles fit as they do with one.
+ * @throws TesseraError `model-unsuitable` where the models do not go together; whatever `load` throws
+ */
+export async function compose(recipe: Recipe, load: (id: string) => Promise<Loaded>): Promise<FoundNetwork> {
+  const loaded = new Map<string, Loaded>();
+  for (const id of modelsOf(recipe)) loaded.set(id, await load(id));
+  const of = (id: string) => loaded.get(id) as Loaded;
+  const network = recipe.map((step) => stepNetwork(step, of)).reduce(chainNetworks);
+  const bytes = writeOnnx(network.onnx);
+  const model = await descriptorOf(recipe, network, bytes, of);
+  return { model, load: async () => bytes };
+}
+
+function stepNetwork({ model, blend }: RecipeStep, of: (id: string) => Loaded): PictureNetwork {
+  const first = networkOf(of(model));
+  return blend ? blendNetworks(first, networkOf(of(blend.with)), blend.percent / 100) : first;
+}
+
+function networkOf({ model, bytes }: Loaded): PictureNetwork {
+  const { scale, receptiveFieldPx, sizeRule, eatenPx, dependsOnTileSize } = model;
+  const form = formOfArchitecture('float32');
+  const facts = { architecture: null, scale, receptiveFieldPx, sizeRule, eatenPx, dependsOnTileSize, form };
+  return { onnx: readOnnx(bytes), facts };
+}
+
+async function descriptorOf(
+  recipe: Recipe,
+  { onnx, facts }: PictureNetwork,
+  bytes: Uint8Array<ArrayBuffer>,
+  of: (id: string) => Loaded,
+): Promise<ModelDescriptor> {
+  const { width, height } = allowedSize({ width: COST_SIDE_PX, height: COST_SIDE_PX }, facts.sizeRule);
+  const { macsPerSourcePx, peakValuesPerSourcePx } = networkCost(onnx, [1, 3, height, width]);
+  const { scale, receptiveFieldPx, sizeRule, eatenPx, dependsOnTileSize } = facts;
+  const licences = new Set(modelsOf(recipe).map((id) => of(id).model.licence));
+  return {
+    id: formatRecipe(recipe),
+    name: recipe.map((step) => stepName(step, of)).join(' → '),
+    description: '',
+    scale,
+    file: null,
+    bytes: bytes.length,
+    sha256: await sha256Hex(bytes),
+    licence: [...licences].join(' AND '),
+    source: '',
+    receptiveFieldPx,
+    sizeRule,
+    eatenPx,
+    dependsOnTileSize,
+    macsPerSourcePx,
+    peakValuesPerSourcePx,
+  };
+}
+
+function stepName({ model, blend }: RecipeStep, of: (id: string) => Loaded): string {
+  const { name } = of(model).model;
+  return blend ? `${name} ${blend.percent} %, ${of(blend.with).model.name}` : name;
+}

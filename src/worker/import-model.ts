@@ -1,0 +1,136 @@
+import { TesseraError } from '../base/errors.ts';
+import { allowedSize } from '../base/size-rule.ts';
+import { probe } from '../engine/probe/probe.ts';
+import type { RawTensor } from '../engine/trial-session.ts';
+import { networkFromWeights } from '../models/architectures/network-from-weights.ts';
+import { HEAD_BYTES, modelKind } from '../models/convert/model-kind.ts';
+import type { NamedBytes } from '../models/convert/named-bytes.ts';
+import { convertNcnn } from '../models/convert/ncnn/convert-ncnn.ts';
+import { pairNcnn } from '../models/convert/ncnn/ncnn-kind.ts';
+import { describeOnnx } from '../models/convert/onnx/describe-onnx.ts';
+import { readStateDict } from '../models/convert/read-state-dict.ts';
+import { unzipModels } from '../models/convert/unzip-models.ts';
+import type { ModelOrigin } from '../models/library/library.ts';
+import { readOnnx } from '../models/onnx/read.ts';
+import { writeOnnx } from '../models/onnx/write.ts';
+import type { PictureNetwork } from '../models/picture-network.ts';
+
+/** Opens a network to be tried; gives what runs it once. */
+export type OpenTrial = (
+  network: Uint8Array<ArrayBuffer>,
+) => Promise<(input: RawTensor) => Promise<RawTensor>>;
+
+/** A network, and of which files it is. */
+export type Converted = {
+  readonly kind: 'network';
+  readonly network: PictureNetwork;
+  readonly format: ModelOrigin['format'];
+  readonly files: readonly NamedBytes[];
+};
+
+export type Incomplete = {
+  readonly kind: 'incomplete';
+  readonly wanted: '.param' | '.bin';
+  readonly name: string;
+};
+
+/**
+ * The network in files that make up one model, in whatever form.
+ * @throws TesseraError `model-corrupt`, `model-unsupported` or `model-unsuitable`
+ */
+export async function convertFiles(
+  given: readonly NamedBytes[],
+  openTrial: OpenTrial,
+): Promise<Converted | Incomplete> {
+  const files = given.flatMap((file) => (kindOf(file) === 'zip' ? unzipModels(file) : [file]));
+  const [pair] = pairNcnn(files);
+  if (pair) {
+    const network = convertNcnn(pair.param.bytes, pair.bin.bytes);
+    return { kind: 'network', network, format: 'ncnn', files: [pair.param, pair.bin] };
+  }
+  const file = files.find((one) => kindOf(one) !== null) ?? files[0];
+  if (!file) throw noModel('');
+  switch (kindOf(file)) {
+    case 'ncnn-param':
+      return { kind: 'incomplete', wanted: '.bin', name: file.name };
+    case 'ncnn-bin':
+      return { kind: 'incomplete', wanted: '.param', name: file.name };
+    case 'torch':
+      return fromWeights(file, 'torch');
+    case 'safetensors':
+      return fromWeights(file, 'safetensors');
+    case 'onnx':
+      return fromOnnx(file, openTrial);
+    default:
+      throw noModel(file.name);
+  }
+}
+
+function kindOf({ name, bytes }: NamedBytes): ReturnType<typeof modelKind> {
+  return modelKind(bytes.subarray(0, HEAD_BYTES), name);
+}
+
+function fromWeights(file: NamedBytes, format: 'torch' | 'safetensors'): Converted {
+  const network = networkFromWeights(readStateDict(file.bytes));
+  return { kind: 'network', network, format, files: [file] };
+}
+
+async function fromOnnx(file: NamedBytes, openTrial: OpenTrial): Promise<Converted> {
+  const described = describeOnnx(readOnnx(file.bytes));
+  const run = await openTrial(writeOnnx(described.model));
+  const { network, isDeterministic } = await probe(described, (input, dims) =>
+    run({ values: Float32Array.from(input), dims }),
+  );
+  if (isDeterministic) return { kind: 'network', network, format: 'onnx', files: [file] };
+  throw new TesseraError(
+    'model-unsuitable',
+    `The model in “${file.name}” answers the same picture differently each time, so its tiles would not fit together.`,
+    'Export it without its random parts (dropout, noise), or choose another model.',
+    { file: file.name },
+  );
+}
+
+/** Side of the picture on which a network that was rebuilt is tried, where it takes that. */
+const TRIAL_SIDE_PX = 16;
+
+/**
+ * Runs a rebuilt network once, so that one that the runtime refuses, or that gives another size or no numbers, is never
+ * kept.
+ * @throws TesseraError `model-unsuitable`
+ */
+export async function tryNetwork(
+  bytes: Uint8Array<ArrayBuffer>,
+  { facts }: PictureNetwork,
+  openTrial: OpenTrial,
+): Promise<void> {
+  const side = TRIAL_SIDE_PX + 2 * facts.eatenPx;
+  const { width, height } = allowedSize({ width: side, height: side }, facts.sizeRule);
+  const run = await openTrial(bytes);
+  const values = Float32Array.from(
+    { length: 3 * width * height },
+    (_, i) => ((i % width) + (i % 7)) / (width + 7),
+  );
+  const answer = await run({ values, dims: [1, 3, height, width] });
+  const wanted = [1, 3, facts.scale * height, facts.scale * width].join(', ');
+  if (answer.dims.join(', ') !== wanted)
+    throw failedTrial(`it answered [${answer.dims.join(', ')}] where [${wanted}] was expected`);
+  if (!answer.values.every(Number.isFinite))
+    throw failedTrial('its answer holds values that are not numbers');
+}
+
+function failedTrial(why: string): TesseraError {
+  return new TesseraError(
+    'model-unsuitable',
+    `The model was converted, but does not work: ${why}.`,
+    'Get the file again, or look for an ONNX export of the model.',
+  );
+}
+
+function noModel(name: string): TesseraError {
+  return new TesseraError(
+    'model-unsupported',
+    `“${name}” is no model file that Tessera knows: its first bytes are those of none of them.`,
+    'Choose an .onnx, .pth, .safetensors, or .param with its .bin; or unpack the archive that it came in.',
+    { file: name },
+  );
+}

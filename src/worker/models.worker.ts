@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { LibraryService } from './models-service.ts';
+
+expose(new LibraryService());
