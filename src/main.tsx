@@ -4,6 +4,7 @@ import { defined } from './base/assert.ts';
 import { messageOf } from './base/errors.ts';
 import { CATALOG_PATH, loadCatalog } from './models/catalog.ts';
 import type { Catalog } from './models/descriptor.ts';
+import { type LibraryModel, listModels } from './models/library/library.ts';
 import { REGISTRY_PATH } from './models/registry.ts';
 import { installPageApi } from './page-api.ts';
 import { watchInstallPrompt } from './pwa/install.ts';
@@ -21,15 +22,17 @@ const port = createUpscaleClient(catalogUrl);
 const models = createModelsClient(new URL(REGISTRY_PATH, document.baseURI).href);
 installPageApi(port, models);
 const root = createRoot(defined(document.getElementById('root'), 'the root element'));
-loadCatalog(catalogUrl).then(
-  (catalog) => startPage(catalog),
+Promise.all([loadCatalog(catalogUrl), listModels()]).then(
+  ([catalog, library]) => startPage(catalog, library),
   (error: unknown) => root.render(<PageFailure heading="Tessera could not start" error={error} />),
 );
 
-function startPage(catalog: Catalog): void {
+function startPage(catalog: Catalog, library: readonly LibraryModel[]): void {
   const app = createAppStore({
     port,
+    models,
     catalog,
+    library,
     storage: deviceStorage(),
     address: {
       search: () => location.search,

@@ -1,6 +1,7 @@
 import { CONTEXT_RANGE, FEATHER_RANGE, TILE_RANGE } from '../base/option-ranges.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
 import type { Backend, OutputFormat, UpscaleOptions } from '../worker/protocol.ts';
+import { leastScale, recipeModel } from './recipe-model.ts';
 
 /** Light, dark, or what the system says. */
 export type Theme = 'system' | 'light' | 'dark';
@@ -43,16 +44,18 @@ export const SETTINGS: { readonly [Key in keyof Settings]: SettingRow<Settings[K
     fallback: null,
     lives: 'device',
     inAddress: true,
-    parse: (text, { catalog }) => catalog.models.find((model) => model.id === text)?.id,
+    parse: (text, { catalog }) => (recipeModel(text, catalog) ? text : undefined),
     expected: ({ catalog }) => `the models are ${listed(catalog.models.map((model) => model.id))}`,
   },
   scale: {
     fallback: null,
     lives: 'device',
     inAddress: true,
-    parse: (text, { model }) => wholeNumber(text, 2, model?.scale ?? 4),
+    parse: (text, { model }) => wholeNumber(text, leastScale(model), model?.scale ?? 4),
     expected: ({ model }) =>
-      model?.scale === 2 ? 'this model makes 2× only' : `this model goes from 2 to ${model?.scale ?? 4}`,
+      model && model.scale <= 2
+        ? `this model makes ${model.scale}× only`
+        : `this model goes from 2 to ${model?.scale ?? 4}`,
   },
   format: {
     fallback: 'png',
@@ -104,7 +107,8 @@ export const DEFAULT_SETTINGS: Settings = Object.fromEntries(
 
 /** The model that the settings mean; null only where the catalog is empty. */
 export function chosenModel(settings: Settings, catalog: Catalog): ModelDescriptor | null {
-  return catalog.models.find((model) => model.id === settings.model) ?? catalog.models[0] ?? null;
+  const chosen = settings.model === null ? null : recipeModel(settings.model, catalog);
+  return chosen ?? catalog.models[0] ?? null;
 }
 
 /** Output pixels per source pixel that the settings mean. */
@@ -122,7 +126,7 @@ export function consistent(settings: Settings, catalog: Catalog): Settings {
   const { context, feather } = settings;
   return {
     ...settings,
-    model: model === null || model === catalog.models[0] ? null : model.id,
+    model: model === null || model.id === catalog.models[0]?.id ? null : model.id,
     scale: scaleFits ? settings.scale : null,
     feather: context !== null && feather !== null ? Math.min(feather, 2 * context) : feather,
   };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import { builtIn, type Catalog } from '../models/descriptor.ts';
+import type { ModelsPort } from '../worker/models-protocol.ts';
 import type { JobEvent, JobOutcome, JobReport, TuningSummary, UpscalePort } from '../worker/protocol.ts';
 import type { PartialPicture } from './partial-picture.ts';
 import type { Pictures } from './pictures.ts';
@@ -21,6 +22,13 @@ const model = builtIn({
   macsPerSourcePx: 1000,
   peakValuesPerSourcePx: 48,
 });
+/** A library that is empty and stays so. */
+const NO_MODELS = {
+  list: async () => [],
+  sortOut: async () => [],
+  watch: () => () => undefined,
+} as unknown as ModelsPort;
+
 const catalog: Catalog = { models: [model, { ...model, id: 'photo-2x', scale: 2 }], offers: [] };
 
 const report = {
@@ -100,7 +108,9 @@ function world(search = '') {
   };
   const app = createAppStore({
     port,
+    models: NO_MODELS,
     catalog,
+    library: [],
     storage: {
       getItem: (key) => memory.get(key) ?? null,
       setItem: (key, value) => void memory.set(key, value),

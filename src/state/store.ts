@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Catalog } from '../models/descriptor.ts';
+import type { GivenFile, LibraryModel, ModelsPort } from '../worker/models-protocol.ts';
 import type { Environment, UpscalePort } from '../worker/protocol.ts';
 import { type PageAddress, searchFor, settingsFromAddress } from './address.ts';
 import { type DeviceStorage, storedRates, storedSettings, storeSettings } from './device-storage.ts';
@@ -7,6 +8,7 @@ import type { Rates } from './estimate.ts';
 import type { JobState } from './job.ts';
 import { createJobActions, type JobActions } from './job-actions.ts';
 import { createLearnedActions, type Learned, type LearnedActions, NOTHING_ASKED } from './learned.ts';
+import { createModelActions, type ModelActions, type OwnModels, ownModels, withOwn } from './models.ts';
 import { type Notice, type NoticeTopic, withNotice, withoutTopic } from './notices.ts';
 import type { Pictures } from './pictures.ts';
 import { consistent, type Settings } from './settings.ts';
@@ -19,7 +21,9 @@ export type OfflineState =
 
 /** All that the page shows, as plain data. Pixels, files and URLs are behind tickets of `Pictures`. */
 export type AppState = {
+  /** What is built in and what is offered; its `models` hold the person's own, too. */
   readonly catalog: Catalog;
+  readonly own: OwnModels;
   readonly settings: Settings;
   readonly job: JobState;
   /** Null until the worker has answered. */
@@ -39,7 +43,11 @@ export type AppState = {
 /** What the composition root gives; tests give fakes. */
 export type AppDeps = {
   readonly port: UpscalePort;
+  readonly models: ModelsPort;
+  /** As it is shipped. */
   readonly catalog: Catalog;
+  /** What the library holds when the page begins. */
+  readonly library: readonly LibraryModel[];
   readonly storage: DeviceStorage;
   readonly address: PageAddress;
   readonly pictures: Pictures;
@@ -51,9 +59,12 @@ export type AppDeps = {
 
 /** What a person, or the composition root, can make happen. */
 export type AppActions = JobActions &
-  LearnedActions & {
+  LearnedActions &
+  ModelActions & {
     /** Changes settings, and with them the address and what the device remembers. */
     readonly choose: (changes: Partial<Settings>) => void;
+    /** Takes files that were dropped, pasted or chosen: models into the library, the first picture onto the page. */
+    readonly take: (files: readonly GivenFile[]) => Promise<void>;
     readonly notify: (notice: Notice) => void;
     readonly dismiss: (topic: NoticeTopic) => void;
     readonly tell: (facts: Partial<Pick<AppState, 'offline' | 'applyUpdate' | 'install'>>) => void;
@@ -69,19 +80,38 @@ export type App = {
 /** Makes the one store of the page: device memory first, then the address, which beats it. */
 export function createAppStore(deps: AppDeps): App {
   const store = createStore<AppState>(() => initialState(deps));
-  const { address, storage, catalog, pictures } = deps;
+  const { address, storage, pictures } = deps;
   keepInStep(address, store.getState().settings);
   void askEnvironment(deps.port, store);
 
+  function choose(changes: Partial<Settings>): void {
+    const before = store.getState();
+    const settings = consistent({ ...before.settings, ...changes }, before.catalog);
+    store.setState({ settings });
+    storeSettings(storage, settings);
+    keepInStep(address, settings);
+  }
+  const job = createJobActions(deps, store);
+  const models = createModelActions(deps.models, store, choose);
+  async function take(files: readonly GivenFile[]): Promise<void> {
+    // What the system calls a picture need not be looked at twice.
+    const isPicture = files.every(({ blob }) => blob.type.startsWith('image/'));
+    const pictures = isPicture ? files : await models.takeModels(files);
+    const [first] = pictures;
+    if (!first) return;
+    await job.open(first.blob, first.name);
+    if (pictures.length === 1) return;
+    const lines = [`Tessera opened the first of ${pictures.length} files. It takes one at a time.`];
+    store.setState((state) => ({
+      notices: withNotice(state.notices, { topic: 'picture', tone: 'note', lines }),
+    }));
+  }
   const actions: AppActions = {
-    ...createJobActions(deps, store),
+    ...job,
     ...createLearnedActions(deps.port, store),
-    choose(changes) {
-      const settings = consistent({ ...store.getState().settings, ...changes }, catalog);
-      store.setState({ settings });
-      storeSettings(storage, settings);
-      keepInStep(address, settings);
-    },
+    ...models,
+    take,
+    choose,
     notify: (notice) => store.setState((state) => ({ notices: withNotice(state.notices, notice) })),
     dismiss: (topic) => store.setState((state) => ({ notices: withoutTopic(state.notices, topic) })),
     tell: (facts) => store.setState(facts),
@@ -96,11 +126,13 @@ function keepInStep(address: PageAddress, settings: Settings): void {
   if (after !== before) address.replaceSearch(after);
 }
 
-function initialState({ catalog, storage, address }: AppDeps): AppState {
+function initialState({ catalog: shipped, library, storage, address }: AppDeps): AppState {
+  const catalog = withOwn(shipped, library);
   const stored = storedSettings(storage, catalog);
   const { settings, problems } = settingsFromAddress(address.search(), stored, catalog);
   return {
     catalog,
+    own: ownModels(library),
     settings,
     job: { kind: 'idle' },
     environment: null,

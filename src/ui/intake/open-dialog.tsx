@@ -11,7 +11,7 @@ export function useOpenDialog(): () => void {
 
 /** Holds the page's one file input, which every "open" button clicks. */
 export function OpenDialogProvider({ children }: { readonly children: ReactNode }) {
-  const { open } = useActions();
+  const { take } = useActions();
   const input = useRef<HTMLInputElement>(null);
   const show = useCallback(() => input.current?.click(), []);
   useShortcuts({ o: show });
@@ -24,10 +24,10 @@ export function OpenDialogProvider({ children }: { readonly children: ReactNode 
         accept="image/*"
         aria-label="Picture file"
         onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
+          const files = [...(event.currentTarget.files ?? [])];
           // Else choosing the same file again would be no change.
           event.currentTarget.value = '';
-          if (file) void open(file, file.name);
+          if (files.length > 0) void take(files.map((file) => ({ name: file.name, blob: file })));
         }}
       />
       {children}

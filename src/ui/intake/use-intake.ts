@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import { useActions } from '../app-context.ts';
 
-/** Takes pictures that are dropped anywhere or pasted; true while files hang over the window. */
+/** Takes pictures and models that are dropped anywhere or pasted; true while files hang over the window. */
 export function useIntake(): boolean {
-  const { open, notify } = useActions();
+  const { take: takeFiles } = useActions();
   const [over, setOver] = useState(false);
   useEffect(() => {
     // Enter and leave come for every element on the way; only the balance says whether files are still over the window.
@@ -35,13 +35,8 @@ export function useIntake(): boolean {
     }
     function take(data: DataTransfer | null) {
       const files = [...(data?.files ?? [])];
-      const file = files[0];
-      if (!file) return;
-      void open(file, file.name || 'pasted.png').then(() => {
-        if (files.length === 1) return;
-        const lines = [`Tessera opened the first of ${files.length} files. It takes one at a time.`];
-        notify({ topic: 'picture', tone: 'note', lines });
-      });
+      if (files.length > 0)
+        void takeFiles(files.map((file) => ({ name: file.name || 'pasted.png', blob: file })));
     }
     window.addEventListener('dragenter', onEnter);
     window.addEventListener('dragleave', onLeave);
@@ -55,7 +50,7 @@ export function useIntake(): boolean {
       window.removeEventListener('drop', onDrop);
       window.removeEventListener('paste', onPaste);
     };
-  }, [open, notify]);
+  }, [takeFiles]);
   return over;
 }
 

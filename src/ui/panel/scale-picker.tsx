@@ -1,4 +1,5 @@
 import { pictureOf } from '../../state/job.ts';
+import { leastScale } from '../../state/recipe-model.ts';
 import { chosenModel, chosenScale } from '../../state/settings.ts';
 import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
@@ -8,6 +9,9 @@ import styles from './scale-picker.module.css';
 
 const cx = classesOf(styles);
 
+/** Few enough to choose from; a model's own scale is among them. */
+const SCALES = [1, 2, 3, 4, 6, 8, 12, 16];
+
 /** How much larger, and what size that makes. */
 export function ScalePicker() {
   const { settings, catalog } = useApp((state) => state);
@@ -15,9 +19,9 @@ export function ScalePicker() {
   const { choose } = useActions();
   const model = chosenModel(settings, catalog);
   const scale = chosenScale(settings, catalog);
-  const largest = Math.max(2, ...catalog.models.map((each) => each.scale));
-  const segments = Array.from({ length: largest - 1 }, (_, index) => {
-    const value = index + 2;
+  const largest = Math.max(model?.scale ?? 2, ...catalog.models.map((each) => Math.min(each.scale, 4)));
+  const offered = SCALES.filter((value) => value >= leastScale(model) && value <= largest);
+  const segments = offered.map((value) => {
     const beyond = model !== null && value > model.scale;
     return { value, label: `${value}×`, ...(beyond && { unavailable: `This model makes ${model.scale}×` }) };
   });
