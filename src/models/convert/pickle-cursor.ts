@@ -1,10 +1,11 @@
 import type { TesseraError } from '../../base/errors.ts';
-import { damaged, unsupported } from './weight-errors.ts';
-import { MAX_INTEGER_BYTES } from './weight-limits.ts';
+import { damaged } from './weight-errors.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Up to here a loop beats the decoder's fixed cost. */
 const SHORT_TEXT = 48;
+/** Bytes, beyond which every number passes 2⁵³ or is written with needless zeros. */
+const LONGEST_INTEGER = 8;
 /** Names of modules and classes. */
 const MAX_LINE_BYTES = 1024;
 
@@ -62,20 +63,18 @@ export class PickleCursor {
     return this.#view.getFloat64(this.#take(8), false);
   }
 
-  /** A whole number of that many bytes, little-endian, two's complement. */
-  integer(length: number): number | bigint {
-    if (length > MAX_INTEGER_BYTES)
-      throw unsupported(
-        `A number in the file's pickle has ${length} bytes; at most ${MAX_INTEGER_BYTES} are read.`,
-        undefined,
-        { offset: this.offset, bytes: length },
-      );
+  /**
+   * A whole number of that many bytes, little-endian, two's complement; null where it is not exact as a number of JavaScript's,
+   * which no size or place is.
+   */
+  integer(length: number): number | null {
     const at = this.#take(length);
-    let value = 0n;
-    for (let i = at + length - 1; i >= at; i--) value = (value << 8n) | BigInt(this.#bytes[i] as number);
-    value = BigInt.asIntN(8 * length, value);
-    const short = Number(value);
-    return Number.isSafeInteger(short) ? short : value;
+    if (length === 0) return 0;
+    if (length > LONGEST_INTEGER) return null;
+    const last = at + length - 1;
+    let value = this.#view.getInt8(last);
+    for (let i = last - 1; i >= at; i--) value = value * 256 + (this.#bytes[i] as number);
+    return Number.isSafeInteger(value) ? value : null;
   }
 
   skip(length: number): void {
@@ -98,7 +97,7 @@ export class PickleCursor {
   /** Null where it is not UTF-8. */
   textOrNull(length: number): string | null {
     const bytes = this.bytes(length);
-    if (length <= SHORT_TEXT && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+    if (length <= SHORT_TEXT && isAscii(bytes)) return String.fromCharCode.apply(null, bytes as never);
     try {
       return UTF8.decode(bytes);
     } catch {
@@ -126,4 +125,9 @@ export class PickleCursor {
     this.#at = at + length;
     return at;
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return false;
+  return true;
 }

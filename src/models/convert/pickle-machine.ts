@@ -24,7 +24,7 @@ export class PickleMachine {
   readonly #stack: PickleValue[] = [];
   /** Heights of the stack at the marks; what lies below the last one cannot be popped. */
   readonly #marks: number[] = [];
-  readonly #memo = new Map<number, PickleValue>();
+  readonly #memo: PickleValue[] = [];
   #containers = 0;
   #names = 0;
 
@@ -61,13 +61,13 @@ export class PickleMachine {
     return this.#stack.splice(height);
   }
 
-  remember(index: number = this.#memo.size): void {
+  remember(index: number = this.#memo.length): void {
     if (index >= MAX_PICKLE_MEMO) throw this.#tooMuch('kept values', MAX_PICKLE_MEMO);
-    this.#memo.set(index, this.top());
+    this.#memo[index] = this.top();
   }
 
   recall(index: number): void {
-    const value = this.#memo.get(index);
+    const value = this.#memo[index];
     if (value === undefined) throw this.#cursor.damaged(`nothing was kept as number ${index}`);
     this.push(value);
   }

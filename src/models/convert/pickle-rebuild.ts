@@ -76,8 +76,8 @@ function sidesOf(value: PickleValue | undefined, cursor: PickleCursor): readonly
 /** A size or place: a number of 0 or more that is exact. */
 export function wholeOf(value: PickleValue | undefined, cursor: PickleCursor): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  const shown = typeof value === 'number' || typeof value === 'bigint' ? value : nameOfValue(value ?? null);
-  throw cursor.damaged(`${String(shown).slice(0, 40)} is no size or place`);
+  const shown = typeof value === 'number' ? value : nameOfValue(value ?? null);
+  throw cursor.damaged(`${shown} is no size or place`);
 }
 
 const WANTS = {

@@ -5,7 +5,6 @@ export type PickleValue =
   | null
   | boolean
   | number
-  | bigint
   | string
   | PickleTuple
   | PickleList

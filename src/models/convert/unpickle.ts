@@ -10,6 +10,7 @@ import { MAX_PICKLE_STEPS } from './weight-limits.ts';
 const HIGHEST_PROTOCOL = 5;
 const BYTES = opaque('bytes', null);
 const SET = opaque('set', null);
+const LONG = opaque('a number above 2⁵³', null);
 const EMPTY: readonly PickleValue[] = Object.freeze([]);
 
 type Instruction = (machine: PickleMachine, cursor: PickleCursor) => void;
@@ -19,14 +20,17 @@ const pushBytes = (machine: PickleMachine, cursor: PickleCursor, length: number)
   machine.push(BYTES);
 };
 
+const pushInteger = (machine: PickleMachine, cursor: PickleCursor, length: number): void =>
+  machine.push(cursor.integer(length) ?? LONG);
+
 /** What Python 2 calls a string: a name, or the bytes of a number. */
 const pushString = (machine: PickleMachine, cursor: PickleCursor, length: number): void =>
   machine.push(cursor.textOrNull(length) ?? BYTES);
 
 const popThenPushTuple = (machine: PickleMachine, length: number): void => {
   const items: PickleValue[] = [];
-  for (let i = 0; i < length; i++) items.unshift(machine.pop());
-  machine.pushTuple(items);
+  for (let i = 0; i < length; i++) items.push(machine.pop());
+  machine.pushTuple(items.reverse());
 };
 
 const INSTRUCTIONS: ReadonlyMap<number, Instruction> = new Map<number, Instruction>([
@@ -42,8 +46,8 @@ const INSTRUCTIONS: ReadonlyMap<number, Instruction> = new Map<number, Instructi
   [Opcode.binint, (machine, cursor) => machine.push(cursor.int32())],
   [Opcode.binint1, (machine, cursor) => machine.push(cursor.byte())],
   [Opcode.binint2, (machine, cursor) => machine.push(cursor.uint16())],
-  [Opcode.long1, (machine, cursor) => machine.push(cursor.integer(cursor.byte()))],
-  [Opcode.long4, (machine, cursor) => machine.push(cursor.integer(cursor.uint32()))],
+  [Opcode.long1, (machine, cursor) => pushInteger(machine, cursor, cursor.byte())],
+  [Opcode.long4, (machine, cursor) => pushInteger(machine, cursor, cursor.uint32())],
   [Opcode.binfloat, (machine, cursor) => machine.push(cursor.float64())],
 
   [Opcode.shortBinunicode, (machine, cursor) => machine.push(cursor.text(cursor.byte()))],

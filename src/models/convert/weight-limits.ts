@@ -9,23 +9,20 @@ export const MAX_TENSORS = 65_536;
 /** Sides of one tensor: the limit of PyTorch's own iterators. */
 export const MAX_RANK = 64;
 
-/** Instructions of one pickle: 45 for a tensor, so 400,000 in the largest files; two million run in a fraction of a second. */
-export const MAX_PICKLE_STEPS = 2_097_152;
+/** Instructions of one pickle: 45 for a tensor, so 400,000 in the largest files. A million take a fraction of a second. */
+export const MAX_PICKLE_STEPS = 1_048_576;
 
 /** Values on the pickle's stack, and marks: Python writes lists and dicts in pieces of 1000, tuples whole. */
 export const MAX_PICKLE_STACK = 65_536;
 
 /** Values that a pickle keeps for later: 12 for a tensor. */
-export const MAX_PICKLE_MEMO = 1_048_576;
+export const MAX_PICKLE_MEMO = 524_288;
 
 /** Dicts, lists and tuples of one pickle: 7 for a tensor. An empty one takes one byte of the file and over 100 of memory. */
 export const MAX_PICKLE_CONTAINERS = 262_144;
 
 /** Names of Python in one pickle: each is matched against a list. Writers keep a name for its next use; real files have under 50. */
 export const MAX_PICKLE_NAMES = 16_384;
-
-/** Bytes of one whole number of a pickle: the longest known is PyTorch's own magic number, of 10. */
-export const MAX_INTEGER_BYTES = 255;
 
 /** Bytes of a safetensors header: 256 for each of `MAX_TENSORS`. The format itself allows 100 MB. */
 export const MAX_HEADER_BYTES = 256 * MAX_TENSORS;
