@@ -2,7 +2,8 @@ import { TesseraError } from '../../base/errors.ts';
 import { bytesOfTensor } from './data-type.ts';
 import type { TensorData } from './model.ts';
 import { RestOf, readText, requireWire, wholeOf } from './read-field.ts';
-import { corrupt, type Field, fieldsOf, packedVarints, signed, Wire } from './wire-reader.ts';
+import { readVarints } from './read-varints.ts';
+import { corrupt, type Field, fieldsOf, signed, varintEnd, Wire } from './wire-reader.ts';
 
 /** Numbers of the fields of `TensorProto`. */
 const F = {
@@ -20,7 +21,9 @@ const F = {
 
 const EXTERNAL = 1;
 /** More sides than any operator takes. */
-const MAX_RANK = 64;
+export const MAX_RANK = 64;
+/** Values that are not in one piece: small tensors of old exporters. */
+const MAX_PIECES = 262_144;
 
 /**
  * The tensor in `bytes[start, end)`. Its values become little-endian bytes, wherever the file keeps them; where they
@@ -36,15 +39,14 @@ export function readTensor(bytes: Uint8Array, start: number, end: number): Tenso
   const values: Field[] = [];
   const rest = new RestOf(bytes);
   for (const field of fieldsOf(bytes, start, end)) {
-    if (field.number === F.dims) for (const dim of readDims(bytes, field)) dims.push(dim);
+    if (field.number === F.dims) readDims(bytes, field, dims);
     else if (field.number === F.dataType) dataType = wholeOf(bytes, field);
     else if (field.number === F.name) name = readText(bytes, field);
     else if (field.number === F.dataLocation) external = wholeOf(bytes, field) === EXTERNAL;
-    else if (VALUE_FIELDS.has(field.number)) values.push(field);
+    else if (VALUE_FIELDS.has(field.number)) addValues(values, field);
     else rest.add(field);
   }
   if (external) throw externalData(name);
-  if (dims.length > MAX_RANK) throw corrupt(`the tensor "${name}" has ${dims.length} sides`, start);
   const content = readValues(bytes, values, dataType);
   const expected = bytesOfTensor(dataType, dims);
   if (expected !== null && content.length !== expected) {
@@ -67,19 +69,23 @@ const VALUE_FIELDS: ReadonlySet<number> = new Set([
   F.uint64Data,
 ]);
 
-function readDims(bytes: Uint8Array, field: Field): number[] {
-  return varintsOf(bytes, field).map((dim) => {
+function readDims(bytes: Uint8Array, field: Field, dims: number[]): void {
+  if (field.wire !== Wire.varint) requireWire(field, Wire.bytes);
+  for (let at = field.start; at < field.end; ) {
+    const next = varintEnd(bytes, at, field.end);
+    const dim = signed(bytes, at, next);
     if (dim < 0n || dim > BigInt(Number.MAX_SAFE_INTEGER))
       throw corrupt(`${dim} is no side of a tensor`, field.from);
-    return Number(dim);
-  });
+    if (dims.length === MAX_RANK) throw corrupt(`a tensor has more than ${MAX_RANK} sides`, field.from);
+    dims.push(Number(dim));
+    at = next;
+  }
 }
 
-/** The values of a repeated whole number, packed or one to a field. */
-export function varintsOf(bytes: Uint8Array, field: Field): bigint[] {
-  if (field.wire === Wire.varint) return [signed(bytes, field.start, field.end)];
-  requireWire(field, Wire.bytes);
-  return Array.from(packedVarints(bytes, field.start, field.end), (at) => signed(bytes, at.start, at.end));
+function addValues(values: Field[], field: Field): void {
+  if (values.length === MAX_PIECES)
+    throw corrupt(`the values of a tensor are in more than ${MAX_PIECES} pieces`, field.from);
+  values.push(field);
 }
 
 function readValues(bytes: Uint8Array, fields: readonly Field[], dataType: number): Uint8Array {
@@ -91,25 +97,13 @@ function readValues(bytes: Uint8Array, fields: readonly Field[], dataType: numbe
     return joined(runs.map((field) => bytes.subarray(field.start, field.end)));
   }
   const runs = fields.filter((field) => field.number === first.number);
-  return joined(runs.map((field) => narrowed(bytes, field, valueBytes(dataType, first.number))));
+  return readVarints(bytes, runs, valueBytes(dataType, first.number));
 }
 
 /** How many bytes of each varint are the value: int32_data also holds the types of 16 and 8 bits (and less). */
 function valueBytes(dataType: number, field: number): number {
   const size = bytesOfTensor(dataType, []) ?? 1;
   return field === F.int32Data ? Math.min(size, 4) : Math.min(size, 8);
-}
-
-/** The varints of a field as little-endian numbers of `size` bytes each. */
-function narrowed(bytes: Uint8Array, field: Field, size: number): Uint8Array {
-  const values = varintsOf(bytes, field);
-  const result = new Uint8Array(values.length * size);
-  const word = new DataView(new ArrayBuffer(8));
-  values.forEach((value, i) => {
-    word.setBigInt64(0, value, true);
-    result.set(new Uint8Array(word.buffer, 0, size), i * size);
-  });
-  return result;
 }
 
 function joined(runs: readonly Uint8Array[]): Uint8Array {

@@ -83,6 +83,23 @@ describe('damaged files', () => {
     );
   });
 
+  it.each<[string, number, readonly number[], RegExp]>([
+    ['nodes', 7, [0x0a, 3, 0x22, 1, 0x41], /more parts than any network/],
+    ['inputs of the graph', 7, [0x5a, 0], /more parts than any network/],
+    ['names', 7, [0x0a, 7, 0x22, 1, 0x41, 0x0a, 0, 0x0a, 0], /more parts than any network/],
+    ['metadata', 14, [], /more parts than any network/],
+  ])('%s without end: refused before the memory is full', (_, field, piece, says) => {
+    const count = 2_000_000;
+    const content = new Uint8Array(piece.length * count);
+    for (let i = 0; i < content.length; i++) content[i] = piece[i % piece.length] as number;
+    const model = new MessageWriter();
+    if (piece.length > 0) model.bytes(field, content);
+    else model.raw(Uint8Array.from({ length: 2 * count }, (_, i) => (i % 2 ? 0 : field * 8 + 2)));
+    expect(() => readOnnx(model.toBytes())).toThrow(
+      expect.objectContaining({ code: 'model-corrupt', message: expect.stringMatching(says) }),
+    );
+  });
+
   it('graphs in graphs without end: refused before the stack is full', () => {
     let bytes: Uint8Array = new Uint8Array(0);
     for (let depth = 0; depth < 3000; depth++) {
@@ -159,6 +176,36 @@ describe('tensors', () => {
     const halves = packed([0x3c00, 0xc000]);
     expect(numbersOf(readTensor([2], DataType.float16, (to) => to.bytes(5, halves)))).toEqual([1, -2]);
     expect(numbersOf(readTensor([2], DataType.bool, (to) => to.bytes(5, packed([0, 1]))))).toEqual([0, 1]);
+  });
+
+  it('numbers of 64 bits keep all of them', () => {
+    const values = [
+      2n ** 63n - 1n,
+      -(2n ** 63n),
+      2n ** 31n,
+      -(2n ** 31n) - 1n,
+      2n ** 35n + 2n ** 28n,
+      127n,
+      128n,
+    ];
+    const tensor = readTensor([values.length], DataType.int64, (to) => to.bytes(7, packed(values)));
+    expect([...new BigInt64Array(tensor.bytes.slice().buffer)]).toEqual(values);
+  });
+
+  it.each([
+    ['sides', 1, 65, /more than 64 sides/],
+    ['numbers of 64 bits', 7, 4_194_305, /a list has 4194305 whole numbers/],
+  ])('too many %s: refused', (_, field, count, says) => {
+    const bytes = withTensor((to) => {
+      to.whole(2, DataType.int64);
+      to.bytes(field, new Uint8Array(count).fill(1));
+    });
+    expect(() => readOnnx(bytes)).toThrow(says);
+  });
+
+  it('values in more pieces than any exporter writes: refused', () => {
+    const pieces = Uint8Array.from({ length: 2 * 262_145 }, (_, i) => (i % 2 ? 1 : 0x28));
+    expect(() => readOnnx(withTensor((to) => to.raw(pieces)))).toThrow(/in more than 262144 pieces/);
   });
 
   it('sides may be packed', () => {

@@ -8,8 +8,10 @@ import type {
   TensorData,
   ValueInfo,
 } from './model.ts';
+import { ReadBudget } from './read-budget.ts';
 import { RestOf, readBytes, readText, requireWire, wholeOf } from './read-field.ts';
-import { readTensor, varintsOf } from './read-tensor.ts';
+import { MAX_RANK, readTensor } from './read-tensor.ts';
+import { readVarints } from './read-varints.ts';
 import { corrupt, type Field, fieldsOf, signed, Wire } from './wire-reader.ts';
 
 // Field numbers are those of onnx.proto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
@@ -28,9 +30,11 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   const opsets: OpsetImport[] = [];
   const metadata: MetadataEntry[] = [];
   const rest = new RestOf(bytes);
+  const budget = new ReadBudget();
   for (const field of fieldsOf(bytes, 0, bytes.length)) {
+    budget.message(field.from);
     if (field.number === 1) irVersion = wholeOf(bytes, field);
-    else if (field.number === 7) graph = readGraph(bytes, field, 0);
+    else if (field.number === 7) graph = readGraph(bytes, field, { depth: 0, budget });
     else if (field.number === 8) opsets.push(readOpset(bytes, field));
     else if (field.number === 14) metadata.push(readMetadata(bytes, field));
     else rest.add(field);
@@ -38,6 +42,9 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   if (!graph) throw corrupt('it holds no graph', bytes.length);
   return { irVersion, opsets, graph, metadata, rest: rest.fields };
 }
+
+/** How deep a message lies, and how much may still come. */
+type Within = { readonly depth: number; readonly budget: ReadBudget };
 
 /** The fields of a message inside a message. */
 function inside(bytes: Uint8Array, field: Field): Generator<Field> {
@@ -65,8 +72,8 @@ function readMetadata(bytes: Uint8Array, message: Field): MetadataEntry {
   return { key, value };
 }
 
-function readGraph(bytes: Uint8Array, message: Field, depth: number): Graph {
-  if (depth > MAX_DEPTH) throw corrupt(`graphs are nested more than ${MAX_DEPTH} deep`, message.from);
+function readGraph(bytes: Uint8Array, message: Field, within: Within): Graph {
+  if (within.depth > MAX_DEPTH) throw corrupt(`graphs are nested more than ${MAX_DEPTH} deep`, message.from);
   let name = '';
   const nodes: Node[] = [];
   const initializers: TensorData[] = [];
@@ -75,7 +82,8 @@ function readGraph(bytes: Uint8Array, message: Field, depth: number): Graph {
   const valueInfos: ValueInfo[] = [];
   const rest = new RestOf(bytes);
   for (const field of inside(bytes, message)) {
-    if (field.number === 1) nodes.push(readNode(bytes, field, depth));
+    within.budget.message(field.from);
+    if (field.number === 1) nodes.push(readNode(bytes, field, within));
     else if (field.number === 2) name = readText(bytes, field);
     else if (field.number === 5) initializers.push(tensorIn(bytes, field));
     else if (field.number === 11) inputs.push(readValueInfo(bytes, field));
@@ -91,7 +99,7 @@ function tensorIn(bytes: Uint8Array, field: Field): TensorData {
   return readTensor(bytes, field.start, field.end);
 }
 
-function readNode(bytes: Uint8Array, message: Field, depth: number): Node {
+function readNode(bytes: Uint8Array, message: Field, within: Within): Node {
   let opType = '';
   let domain = '';
   let name = '';
@@ -100,11 +108,13 @@ function readNode(bytes: Uint8Array, message: Field, depth: number): Node {
   const attributes: Attribute[] = [];
   const rest = new RestOf(bytes);
   for (const field of inside(bytes, message)) {
+    if (field.number === 5) within.budget.message(field.from);
+    else within.budget.field(field.from);
     if (field.number === 1) inputs.push(readText(bytes, field));
     else if (field.number === 2) outputs.push(readText(bytes, field));
     else if (field.number === 3) name = readText(bytes, field);
     else if (field.number === 4) opType = readText(bytes, field);
-    else if (field.number === 5) attributes.push(readAttribute(bytes, field, depth));
+    else if (field.number === 5) attributes.push(readAttribute(bytes, field, within));
     else if (field.number === 7) domain = readText(bytes, field);
     else rest.add(field);
   }
@@ -129,13 +139,14 @@ const KIND_OF_FIELD = [
 ] as const;
 const TYPE_FIELD = 20;
 
-function readAttribute(bytes: Uint8Array, message: Field, depth: number): Attribute {
+function readAttribute(bytes: Uint8Array, message: Field, within: Within): Attribute {
   let name = '';
   let type = 0;
   const values: Field[] = [];
   const rest = new RestOf(bytes);
   const all = new RestOf(bytes);
   for (const field of inside(bytes, message)) {
+    within.budget.field(field.from);
     if (field.number === 1) {
       name = readText(bytes, field);
       continue;
@@ -149,7 +160,7 @@ function readAttribute(bytes: Uint8Array, message: Field, depth: number): Attrib
   // A type of its own says that the fields of values mean something else: left as they are.
   if (kind === 'other' || type >= KINDS.length) return { name, kind: 'other', rest: all.fields };
   const own = values.filter((field) => KIND_OF_FIELD[field.number] === kind);
-  return { name, rest: rest.fields, ...attributeValue(bytes, kind, own, message, depth) };
+  return { name, rest: rest.fields, ...attributeValue(bytes, kind, own, message, within) };
 }
 
 type Kind = Exclude<(typeof KINDS)[number], ''>;
@@ -160,7 +171,7 @@ function attributeValue(
   kind: Kind,
   fields: readonly Field[],
   message: Field,
-  depth: number,
+  within: Within,
 ): WithoutName<Exclude<Attribute, { kind: 'other' }>> {
   const last = fields.at(-1);
   switch (kind) {
@@ -173,11 +184,14 @@ function attributeValue(
     case 'tensor':
       return { kind, value: tensorIn(bytes, present(last, message)) };
     case 'graph':
-      return { kind, value: readGraph(bytes, present(last, message), depth + 1) };
+      return {
+        kind,
+        value: readGraph(bytes, present(last, message), { ...within, depth: within.depth + 1 }),
+      };
     case 'floats':
       return { kind, value: floatsOf(bytes, fields) };
     case 'ints':
-      return { kind, value: BigInt64Array.from(fields.flatMap((field) => varintsOf(bytes, field))) };
+      return { kind, value: new BigInt64Array(readVarints(bytes, fields, 8).buffer) };
     case 'strings':
       return { kind, value: fields.map((field) => readBytes(bytes, field)) };
   }
@@ -235,7 +249,10 @@ function readTensorType(bytes: Uint8Array, message: Field): Pick<ValueInfo, 'ele
     if (field.number === 1) elemType = wholeOf(bytes, field);
     else if (field.number === 2) {
       dims = [];
-      for (const dim of inside(bytes, field)) if (dim.number === 1) dims.push(readDim(bytes, dim));
+      for (const dim of inside(bytes, field)) {
+        if (dims.length === MAX_RANK) throw corrupt(`a tensor has more than ${MAX_RANK} sides`, field.from);
+        if (dim.number === 1) dims.push(readDim(bytes, dim));
+      }
     }
   }
   return { elemType, dims };

@@ -65,7 +65,7 @@ function valueRange(
 }
 
 /** The offset after the varint at `at`: 10 bytes at most. */
-function varintEnd(bytes: Uint8Array, at: number, end: number): number {
+export function varintEnd(bytes: Uint8Array, at: number, end: number): number {
   const limit = Math.min(end, at + 10);
   for (let i = at; i < limit; i++) {
     if ((bytes[i] as number) < 0x80) return i + 1;
@@ -86,17 +86,4 @@ export function signed(bytes: Uint8Array, start: number, end: number): bigint {
   let value = 0n;
   for (let i = end - 1; i >= start; i--) value = (value << 7n) | BigInt((bytes[i] as number) & 0x7f);
   return BigInt.asIntN(64, value);
-}
-
-/** The varints that stand in a row in `bytes[start, end)` (a packed list). */
-export function* packedVarints(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): Generator<{ start: number; end: number }> {
-  for (let at = start; at < end; ) {
-    const next = varintEnd(bytes, at, end);
-    yield { start: at, end: next };
-    at = next;
-  }
 }
