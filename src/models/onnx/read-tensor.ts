@@ -2,7 +2,7 @@ import { TesseraError } from '../../base/errors.ts';
 import { bytesOfTensor } from './data-type.ts';
 import type { TensorData } from './model.ts';
 import { RestOf, readText, requireWire, wholeOf } from './read-field.ts';
-import { readVarints } from './read-varints.ts';
+import { countVarints, readVarints } from './read-varints.ts';
 import { corrupt, type Field, fieldsOf, signed, varintEnd, Wire } from './wire-reader.ts';
 
 /** Numbers of the fields of `TensorProto`. */
@@ -47,15 +47,12 @@ export function readTensor(bytes: Uint8Array, start: number, end: number): Tenso
     else rest.add(field);
   }
   if (external) throw externalData(name);
-  const content = readValues(bytes, values, dataType);
   const expected = bytesOfTensor(dataType, dims);
-  if (expected !== null && content.length !== expected) {
+  const content = readValues(bytes, values, dataType, (length) => {
+    if (expected === null || length === expected) return;
     const shape = `[${dims.join(', ')}] of type ${dataType}`;
-    throw corrupt(
-      `the tensor "${name}" ${shape} has ${content.length} bytes of values, not ${expected}`,
-      start,
-    );
-  }
+    throw corrupt(`the tensor "${name}" ${shape} has ${length} bytes of values, not ${expected}`, start);
+  });
   if (dataType === 0) throw corrupt(`the tensor "${name}" has no type`, start);
   return { name, dims, dataType, bytes: content, rest: rest.fields };
 }
@@ -88,16 +85,23 @@ function addValues(values: Field[], field: Field): void {
   values.push(field);
 }
 
-function readValues(bytes: Uint8Array, fields: readonly Field[], dataType: number): Uint8Array {
-  const raw = fields.filter((field) => field.number === F.rawData).at(-1);
-  const [first] = raw ? [raw] : fields;
-  if (!first) return new Uint8Array(0);
-  if (raw || first.number === F.floatData || first.number === F.doubleData) {
-    const runs = raw ? [raw] : fields.filter((field) => field.number === first.number);
-    return joined(runs.map((field) => bytes.subarray(field.start, field.end)));
+/** @param checkLength is given the bytes that the values will take, before any are made */
+function readValues(
+  bytes: Uint8Array,
+  fields: readonly Field[],
+  dataType: number,
+  checkLength: (length: number) => void,
+): Uint8Array {
+  const first = fields.findLast((field) => field.number === F.rawData) ?? fields[0];
+  const isRaw = first?.number === F.rawData;
+  const runs = isRaw ? [first] : fields.filter((field) => field.number === first?.number);
+  if (!first || isRaw || first.number === F.floatData || first.number === F.doubleData) {
+    checkLength(runs.reduce((sum, { start, end }) => sum + end - start, 0));
+    return joined(runs.map(({ start, end }) => bytes.subarray(start, end)));
   }
-  const runs = fields.filter((field) => field.number === first.number);
-  return readVarints(bytes, runs, valueBytes(dataType, first.number));
+  const size = valueBytes(dataType, first.number);
+  checkLength(size * countVarints(bytes, runs));
+  return readVarints(bytes, runs, size);
 }
 
 /** How many bytes of each varint are the value: int32_data also holds the types of 16 and 8 bits (and less). */

@@ -16,8 +16,7 @@ export function readVarints(
   fields: readonly Field[],
   size: number,
 ): Uint8Array<ArrayBuffer> {
-  let count = 0;
-  for (const field of fields) count += countIn(bytes, field);
+  const count = countVarints(bytes, fields);
   const from = fields[0]?.from ?? 0;
   if (size === 8 && count > MAX_LONG_LIST) throw corrupt(`a list has ${count} whole numbers`, from);
   const result = new Uint8Array(count * size);
@@ -25,23 +24,32 @@ export function readVarints(
   for (const { start, end } of fields) {
     for (let at = start; at < end; to += size) {
       const next = varintEnd(bytes, at, end);
-      write(result.subarray(to, to + size), bytes, at, next);
+      write(result, to, size, bytes, at, next);
       at = next;
     }
   }
   return result;
 }
 
-/** Each number ends with the only one of its bytes that is below 128. */
-function countIn(bytes: Uint8Array, field: Field): number {
-  if (field.wire !== Wire.varint) requireWire(field, Wire.bytes);
+/** How many numbers the fields hold: each ends with the only one of its bytes that is below 128. */
+export function countVarints(bytes: Uint8Array, fields: readonly Field[]): number {
   let count = 0;
-  for (let at = field.start; at < field.end; at++) if ((bytes[at] as number) < 0x80) count++;
+  for (const field of fields) {
+    if (field.wire !== Wire.varint) requireWire(field, Wire.bytes);
+    for (let at = field.start; at < field.end; at++) if ((bytes[at] as number) < 0x80) count++;
+  }
   return count;
 }
 
 /** Seven bits of each byte, the lowest first, in two words: bits above 64 go. */
-function write(dst: Uint8Array, bytes: Uint8Array, start: number, end: number): void {
+function write(
+  dst: Uint8Array,
+  to: number,
+  size: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
   let low = 0;
   let high = 0;
   for (let at = start, shift = 0; at < end; at++, shift += 7) {
@@ -50,5 +58,5 @@ function write(dst: Uint8Array, bytes: Uint8Array, start: number, end: number): 
     if (shift === 28) high |= part >>> 4;
     else if (shift > 32) high |= part << (shift - 32);
   }
-  for (let i = 0; i < dst.length; i++) dst[i] = i < 4 ? low >>> (8 * i) : high >>> (8 * (i - 4));
+  for (let i = 0; i < size; i++) dst[to + i] = i < 4 ? low >>> (8 * i) : high >>> (8 * (i - 4));
 }
