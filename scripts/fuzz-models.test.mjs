@@ -9,7 +9,7 @@ const PATIENCE_MS = 120_000;
 
 describe.concurrent('readers of model files', { timeout: PATIENCE_MS }, () => {
   it('end with a result or their own error, soon and in little memory', async () => {
-    const { rows, findings } = await fuzz({ seed: 20261121, runs: 600 });
+    const { rows, findings } = await fuzz({ seed: 20261121, runs: 800 });
     expect(findings).toEqual([]);
     expect(rows.length).toBeGreaterThan(4);
     for (const { path, codes, runs } of rows) {

@@ -1,6 +1,10 @@
-import { assert } from '../../src/base/assert.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { assert, defined } from '../../src/base/assert.ts';
 import { TesseraError } from '../../src/base/errors.ts';
+import { networkFromWeights } from '../../src/models/architectures/network-from-weights.ts';
 import { countOf, ELEMENT_BYTES } from '../../src/models/convert/element-bytes.ts';
+import { convertNcnn } from '../../src/models/convert/ncnn/convert-ncnn.ts';
 import { readStateDict } from '../../src/models/convert/read-state-dict.ts';
 import {
   float32s,
@@ -32,8 +36,32 @@ export type NamedBytes = { readonly path: string; readonly bytes: Uint8Array };
 /** One line for each reader. */
 export const targets: readonly Target[] = [
   { name: 'readStateDict', suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'], run: readWeights },
+  {
+    name: 'networkFromWeights',
+    suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'],
+    run: (bytes) => void networkFromWeights(readStateDict(bytes)),
+  },
+  {
+    name: 'convertNcnn, param',
+    suffixes: ['.param'],
+    run: (bytes, path) => void convertNcnn(bytes, beside(path, '.bin')),
+  },
+  {
+    name: 'convertNcnn, bin',
+    suffixes: ['.bin'],
+    run: (bytes, path) => void convertNcnn(beside(path, '.param'), bytes),
+  },
   { name: 'readOnnx', suffixes: ['.onnx'], run: (bytes) => void readOnnx(bytes) },
 ];
+
+/** The file of the same name with another ending; of the same folder where there is none of the same name. */
+function beside(path: string, suffix: string): Uint8Array {
+  const own = path.replace(/\.\w+$/, suffix);
+  const [other] = readdirSync(dirname(path)).filter((name) => name.endsWith(suffix));
+  return new Uint8Array(
+    readFileSync(existsSync(own) ? own : join(dirname(path), defined(other, `a file ${suffix}`))),
+  );
+}
 
 /** The code of an error that a reader may end with; null for all others, which are its faults. */
 export function codeOf(error: unknown): string | null {
@@ -48,29 +76,54 @@ function readWeights(bytes: Uint8Array): void {
   }
 }
 
-/** Small files of every form: nearly all of their bytes are structure. */
+/** The smallest Compact network for twice the size: its names and sides. */
+const COMPACT: readonly (readonly [name: string, dims: readonly number[]])[] = [
+  ['body.0.weight', [2, 3, 3, 3]],
+  ['body.0.bias', [2]],
+  ['body.1.weight', [2]],
+  ['body.2.weight', [2, 2, 3, 3]],
+  ['body.2.bias', [2]],
+  ['body.3.weight', [2]],
+  ['body.4.weight', [12, 2, 3, 3]],
+  ['body.4.bias', [12]],
+];
+
+/** Small files of every form: most of their bytes are structure. */
 export function generated(): readonly NamedBytes[] {
-  const numbers = float32s(...Array.from({ length: 64 }, (_, i) => i / 7));
-  const tree = (options: TensorOptions) =>
-    named({
-      params: named({ 'module.w': tensor('1', [64], options) }),
-      params_ema: named({
-        'module.conv.weight': tensor('0', [4, 4, 2, 2], options),
-        'module.conv.turned': tensor('0', [4, 8], { ...options, elements: 64, strides: [1, 4] }),
-        'module.conv.bias': tensor('1', [4], { ...options, elements: 64, offset: 5 }),
-      }),
+  const numbers = float32s(...Array.from({ length: 256 }, (_, i) => (i - 99) / 700));
+  const tree = (options: TensorOptions) => {
+    const shared = { ...options, elements: 256 };
+    const weights = COMPACT.map(([name, dims], i) => {
+      // The convolution in the middle lies there turned: it is copied, the others are views.
+      const place = i === 3 ? { ...shared, strides: [1, 2, 12, 4] } : { ...shared, offset: i };
+      return [`module.${name}`, tensor('0', dims, place)] as const;
+    });
+    return named({
+      params: named({ w: tensor('1', [256], options) }),
+      params_ema: named(Object.fromEntries(weights)),
       epoch: 3,
     });
-  const places = { dtype: 'F32', shape: [8, 8], data_offsets: [0, 256] };
-  const header = { __metadata__: { format: 'pt' }, a: places, b: { ...places, data_offsets: [256, 512] } };
+  };
   const storage = { bytes: numbers, size: 4 };
   return [
     { path: 'generated.pth', bytes: torchZip(tree({}), { 0: numbers, 1: numbers }) },
     { path: 'generated-64-bit.pth', bytes: torchZip(tree({}), { 0: numbers, 1: numbers }, { zip64: true }) },
     { path: 'generated-old.pth', bytes: torchLegacy(tree({ legacy: true }), { 0: storage, 1: storage }) },
-    { path: 'generated.safetensors', bytes: safetensors(header, Uint8Array.from([...numbers, ...numbers])) },
-    { path: 'generated.onnx', bytes: smallOnnx(numbers) },
+    { path: 'generated.safetensors', bytes: smallSafetensors(numbers) },
+    { path: 'generated.onnx', bytes: smallOnnx(numbers.subarray(0, 256)) },
   ];
+}
+
+function smallSafetensors(numbers: Uint8Array): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  let end = 0;
+  const data = COMPACT.flatMap(([name, dims]) => {
+    const begin = end;
+    end += 4 * (countOf(dims) ?? 0);
+    header[name] = { dtype: 'F32', shape: dims, data_offsets: [begin, end] };
+    return [...numbers.subarray(0, end - begin)];
+  });
+  return safetensors(header, Uint8Array.from(data));
 }
 
 function smallOnnx(numbers: Uint8Array): Uint8Array {
