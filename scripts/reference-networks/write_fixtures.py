@@ -11,11 +11,14 @@ import torch
 from torch import nn
 
 from compact import Compact
+from dat import DAT
 from esrgan import RRDBNet, old_names, trunk_names
 from omni_sr import OmniSR
 from plksr import PLKSR
 from safetensors import write_safetensors
+from safmn import SAFMN
 from span import SPAN
+from swinir import SwinIR
 
 FOLDER = Path(__file__).parents[2] / "src/models/architectures/fixtures"
 
@@ -87,7 +90,24 @@ def omni_sr():
     write("omni-sr", OmniSR(), 41, size=(16, 20))
 
 
+def swinir():
+    write("swinir-2x", SwinIR(), 51, size=(6, 9))
+    write("swinir-3x-light", SwinIR(upsampler="pixelshuffledirect", scale=3, depths=(2,)), 52, size=(9, 6))
+    write("swinir-4x-real", SwinIR(upsampler="nearest+conv", scale=4, depths=(3,), connection="3conv"), 53, size=(6, 6))
+    write("swinir-1x-jpeg", SwinIR(upsampler="", side=7, depths=(2,), size=(7, 14)), 54, size=(7, 14),
+          rename=lambda w: {k: v for k, v in w.items() if "attn_mask" not in k and "1.attn.relative_position_index" not in k})
+
+
+def dat():
+    write("dat-2x", DAT(), 61, size=(4, 8))
+    write("dat-3x-light", DAT(depths=(1, 1), heads=2, scale=3, direct=True, bias=False, connection="3conv"), 62, size=(8, 4))
+
+
+def safmn():
+    write("safmn-2x", SAFMN(), 71, size=(8, 16))
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for family in (esrgan, compact, span, plksr, omni_sr):
+    for family in (esrgan, compact, span, plksr, omni_sr, swinir, dat, safmn):
         family()

@@ -15,6 +15,9 @@ export type ConvolutionOptions = {
 /** Sides of a convolution's weights: outputs, inputs of each group, kernel's height and width. */
 export type Kernel = readonly [outputs: number, inputs: number, height: number, width: number];
 
+/** Behind every axis' last element. */
+const END = 2 ** 31 - 1;
+
 /** The layers that networks are made of, as nodes whose weights come from a file. Tensors are `[1, channels, h, w]`. */
 export class Layers {
   readonly graph = new GraphBuilder();
@@ -94,6 +97,11 @@ export class Layers {
     return this.graph.addMany('Split', [x, this.graph.ints(sizes)], sizes.length, { axis: BigInt(axis) });
   }
 
+  /** Queries, keys and values, as one layer makes them: three times `size` along an axis. */
+  thirds(x: string, size: number, axis: number): [query: string, key: string, value: string] {
+    return this.split(x, [size, size, size], axis) as [string, string, string];
+  }
+
   reshape(x: string, dims: readonly number[]): string {
     return this.graph.add('Reshape', [x, this.graph.ints(dims)]);
   }
@@ -115,6 +123,18 @@ export class Layers {
       coordinate_transformation_mode: 'asymmetric',
       nearest_mode: 'floor',
     });
+  }
+
+  /** `[1, h, w, channels]` moved down and to the right (negative: up and to the left), around the edges. */
+  roll(x: string, down: number, across: number): string {
+    return this.#rolled(this.#rolled(x, down, 1), across, 2);
+  }
+
+  #rolled(x: string, by: number, axis: number): string {
+    if (by === 0) return x;
+    const part = (from: number, to: number): string =>
+      this.graph.add('Slice', [x, this.graph.ints([from]), this.graph.ints([to]), this.graph.ints([axis])]);
+    return this.concat([part(-by, END), part(0, -by)], axis);
   }
 
   /** Normalises the last axis, of `width`, with `<name>.weight` and `<name>.bias`. */

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fixtureNames, readFixture, safetensors } from '../../../e2e/fixtures/reference-networks.ts';
 import { maxDifference, runOnProcessor } from '../../../e2e/fixtures/run-model.ts';
+import { DataType } from '../onnx/data-type.ts';
 import type { OnnxModel } from '../onnx/model.ts';
 import { rewriteGraph } from '../onnx/rewrite.ts';
-import type { Feed } from '../onnx/test-support.ts';
+import { type Feed, noise } from '../onnx/test-support.ts';
 import { ANY_SIZE, type NetworkFacts } from '../picture-network.ts';
 import { networkFromWeights } from './network-from-weights.ts';
 
@@ -22,6 +23,8 @@ const FACTS: Readonly<Record<string, readonly [string, number, number | null, nu
   'compact-2x': ['Compact, 6 features, 2 layers', 2, 4],
   'compact-leakyrelu': ['Compact, 6 features, 2 layers', 2, 4],
   'compact-relu': ['Compact, 6 features, 2 layers', 2, 4],
+  'dat-2x': ['DAT, 8 features, 3 blocks, windows of 2 × 4 px', 2, null, 4, 4],
+  'dat-3x-light': ['DAT, 8 features, 1 + 1 blocks, windows of 2 × 4 px', 3, null, 4, 4],
   'esrgan-1x-old': ['ESRGAN, 3 features, 2 blocks', 1, 34],
   'esrgan-1x-unshuffle': ['ESRGAN, 4 features, 1 block, pixels folded 4 × 4', 1, 76, 4],
   'esrgan-2x-unshuffle': ['ESRGAN, 4 features, 1 block, pixels folded 2 × 2', 2, 38, 2],
@@ -37,8 +40,13 @@ const FACTS: Readonly<Record<string, readonly [string, number, number | null, nu
   'real-plksr-dysample': ['RealPLKSR, 8 features, 1 block, kernel 5, DySample', 2, null],
   'real-plksr-group': ['RealPLKSR, 8 features, 1 block, kernel 5', 2, 7],
   'real-plksr-layer': ['RealPLKSR, 8 features, 1 block, kernel 5, LayerNorm', 3, 6],
+  'safmn-2x': ['SAFMN, 8 features, 2 blocks', 2, 34, 8, 8],
   'span-branches': ['SPAN, 2 features', 2, 21],
   'span-no-norm': ['SPAN, 2 features, input not normalised', 2, 21],
+  'swinir-1x-jpeg': ['SwinIR, 4 features, 2 blocks, windows of 7 px', 1, null, 7, 7],
+  'swinir-2x': ['SwinIR, 4 features, 2 + 2 blocks, windows of 3 px', 2, null, 3, 3],
+  'swinir-3x-light': ['SwinIR, 4 features, 2 blocks, windows of 3 px', 3, null, 3, 3],
+  'swinir-4x-real': ['SwinIR, 4 features, 3 blocks, windows of 3 px', 4, null, 3, 3],
 };
 
 describe('networks that PyTorch ran', { timeout: PATIENCE_MS }, () => {
@@ -82,21 +90,24 @@ describe('networks that PyTorch ran', { timeout: PATIENCE_MS }, () => {
   }
 });
 
-/** How far, in source pixels, values that are no numbers spread from one column, wherever it is. */
+/**
+ * How far, in source pixels, the values of one column change the answer, wherever it is. They are no numbers, which nothing
+ * can hide but pooling, where they are another number.
+ */
 async function reachOf(onnx: OnnxModel, facts: NetworkFacts): Promise<number> {
   const { multipleOf } = facts.sizeRule;
-  const [rows, middle] = [4, 100 - (100 % multipleOf)];
-  const columns = 2 * middle + 4;
+  const changed = onnx.graph.nodes.some(({ opType }) => opType === 'MaxPool') ? 9 : Number.NaN;
+  const [rows, middle] = [4 * multipleOf, 100 - (100 % multipleOf)];
+  const columns = 2 * middle + multipleOf;
+  const picture = noise(3 * rows * columns, 1);
+  const answerTo = (values: readonly number[]) =>
+    runOnProcessor(onnx, { input: { dataType: DataType.float32, dims: [1, 3, rows, columns], values } });
+  const before = await answerTo(picture);
   let reach = 0;
   for (let column = middle; column < middle + multipleOf; column++) {
-    const values = Array.from({ length: 3 * rows * columns }, (_, i) =>
-      i % columns === column ? Number.NaN : 0.5,
-    );
-    const answer = await runOnProcessor(onnx, {
-      input: { dataType: 1, dims: [1, 3, rows, columns], values },
-    });
-    for (const [i, value] of answer.values.entries()) {
-      if (!Number.isNaN(value)) continue;
+    const after = await answerTo(picture.map((value, i) => (i % columns === column ? changed : value)));
+    for (const [i, value] of after.values.entries()) {
+      if (Object.is(value, before.values[i])) continue;
       const source = Math.floor((i % (columns * facts.scale)) / facts.scale);
       reach = Math.max(reach, Math.abs(source - column));
     }
@@ -130,5 +141,5 @@ describe.skipIf(!hasShared)('models of ../shared (SKIPPED where the folder is ab
 
 function picture(file: string, dims: readonly number[]): Feed {
   const { buffer, byteOffset, length } = readFileSync(join(SHARED, 'golden', file));
-  return { dataType: 1, dims, values: [...new Float32Array(buffer, byteOffset, length / 4)] };
+  return { dataType: DataType.float32, dims, values: [...new Float32Array(buffer, byteOffset, length / 4)] };
 }

@@ -2,15 +2,27 @@ import type { StateDict } from '../convert/state-dict.ts';
 import type { PictureNetwork } from '../picture-network.ts';
 import type { Architecture } from './architecture.ts';
 import { COMPACT } from './compact.ts';
+import { DAT } from './dat.ts';
 import { ESRGAN } from './esrgan.ts';
 import { knownName } from './known-signatures.ts';
 import { OMNI_SR } from './omni-sr.ts';
 import { PLKSR } from './plksr.ts';
 import { listed, unsupported } from './refusals.ts';
+import { SAFMN } from './safmn.ts';
 import { SPAN } from './span.ts';
+import { SWINIR } from './swinir.ts';
 
 /** Those that are built, in the order in which they are tried. */
-export const ARCHITECTURES: readonly Architecture[] = [COMPACT, ESRGAN, SPAN, PLKSR, OMNI_SR];
+export const ARCHITECTURES: readonly Architecture[] = [
+  COMPACT,
+  ESRGAN,
+  SPAN,
+  PLKSR,
+  SAFMN,
+  OMNI_SR,
+  SWINIR,
+  DAT,
+];
 
 /**
  * The network that the weights are of, known by their names and shapes, as a graph of its own. Every weight of the file

@@ -132,11 +132,7 @@ function spatialAttention(layers: Layers, shape: Shape, name: string, x: string,
   const tokens = toTokens(layers, x, features, window, kind);
   const even = layers.layerNorm(`${name}.norm`, tokens, features, 1e-5);
   const all = layers.linear(`${name}.fn.to_qkv`, even, 3 * features, features, 'none');
-  const [query, key, value] = layers.split(all, [features, features, features], 3) as [
-    string,
-    string,
-    string,
-  ];
+  const [query, key, value] = layers.thirds(all, features, 3);
   const table = layers.weights.floats(`${name}.fn.rel_pos_bias.weight`, [(2 * window - 1) ** 2, heads]);
   const byPair = pairBiases(table, heads, distanceIndices(window, window));
   const bias = layers.computed(`${name}.fn.rel_pos_bias.weight`, [heads, pixels, pixels], byPair);

@@ -76,3 +76,25 @@ export function pairBiases(table: Float32Array, heads: number, indices: Int32Arr
   }
   return biases;
 }
+
+/** `[1, h, w, channels]` as `[rows, columns, pixels, channels]`: windows of neighbours, and the pixels of each. */
+export function lastToTokens(
+  layers: Layers,
+  x: string,
+  channels: number,
+  [height, width]: readonly [number, number],
+): string {
+  const rows = layers.reshape(layers.reshape(x, [-1, height, 0, channels]), [0, 0, -1, width, channels]);
+  return layers.reshape(layers.transpose(rows, 0, 2, 1, 3, 4), [0, 0, height * width, channels]);
+}
+
+/** The way back from `lastToTokens`. */
+export function tokensToLast(
+  layers: Layers,
+  x: string,
+  channels: number,
+  [height, width]: readonly [number, number],
+): string {
+  const parts = layers.transpose(layers.reshape(x, [0, 0, height, width, channels]), 0, 2, 1, 3, 4);
+  return layers.reshape(layers.reshape(parts, [0, 0, -1, channels]), [1, -1, 0, channels]);
+}
