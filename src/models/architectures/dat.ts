@@ -4,7 +4,7 @@ import { type Architecture, hasAll } from './architecture.ts';
 import { matMul, normalised, softmax, windowAttention } from './attention.ts';
 import { channelInteraction, localBranch, spatialInteraction } from './dat-branches.ts';
 import { datPositions } from './dat-positions.ts';
-import { countOf, requireRgb, scaleOfShuffle } from './hyper-parameters.ts';
+import { countOf, requireRgb, requireWindow, scaleOfShuffle } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { corrupt } from './refusals.ts';
 import { pixels, residualConvolution } from './residual-convolution.ts';
@@ -106,11 +106,7 @@ function windowOf(weights: WeightReader): Sides {
   const [distances] = weights.dims(name, 2) as [number];
   const values = weights.floats(name, [distances, 2]);
   const [height, width] = [...values.slice(-2)].map((value) => value + 1) as [number, number];
-  const isWindow = Number.isInteger(height) && Number.isInteger(width) && height > 1 && width > 1;
-  if (!isWindow || (2 * height - 1) * (2 * width - 1) !== distances)
-    throw corrupt(
-      `“${name}” ends in ${height - 1}, ${width - 1} after ${distances} distances, which are of no window.`,
-    );
+  requireWindow(weights, name, distances, [height, width]);
   return [height, width];
 }
 

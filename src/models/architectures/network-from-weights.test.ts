@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { fixtureNames, readFixture, safetensors } from '../../../e2e/fixtures/reference-networks.ts';
+import { fixtureNames, readFixture } from '../../../e2e/fixtures/reference-networks.ts';
 import { maxDifference, runOnProcessor } from '../../../e2e/fixtures/run-model.ts';
+import { readStateDict } from '../convert/read-state-dict.ts';
 import { DataType } from '../onnx/data-type.ts';
 import type { OnnxModel } from '../onnx/model.ts';
 import { rewriteGraph } from '../onnx/rewrite.ts';
@@ -117,26 +118,44 @@ async function reachOf(onnx: OnnxModel, facts: NetworkFacts): Promise<number> {
 
 type Golden = { readonly models: readonly string[]; readonly file: string; readonly tolerance: number };
 
-const goldens: readonly Golden[] = hasShared
-  ? JSON.parse(readFileSync(join(SHARED, 'golden/index.json'), 'utf8')).entries.filter(({ models }: Golden) =>
-      models[0]?.endsWith('.safetensors'),
+/** Weights of ../shared, with what they have to answer; each is a file of its own. */
+const goldens = hasShared
+  ? (JSON.parse(readFileSync(join(SHARED, 'golden/index.json'), 'utf8')).entries as Golden[]).flatMap(
+      ({ models, ...golden }) =>
+        models.filter((path) => /\.(pth|safetensors)$/.test(path)).map((path) => ({ path, ...golden })),
     )
   : [];
 
 describe.skipIf(!hasShared)('models of ../shared (SKIPPED where the folder is absent)', () => {
-  it('are found', () => expect(goldens.length).toBe(2));
+  it('are found', () => expect(goldens.length).toBe(5));
 
-  for (const { models, file, tolerance } of goldens) {
-    it(`${models[0]} gives its golden picture`, { timeout: PATIENCE_MS }, async () => {
-      const { onnx } = networkFromWeights(
-        safetensors(readFileSync(join(SHARED, 'models', models[0] as string))),
-      );
+  for (const { path, file, tolerance } of goldens) {
+    it(`${path} gives its golden picture`, { timeout: PATIENCE_MS }, async ({ annotate }) => {
+      const { onnx, facts } = networkFromWeights(readStateDict(readFileSync(join(SHARED, 'models', path))));
+      expect(facts.form.precision).toBe(path.includes('fp16') ? 'float16' : 'float32');
       const input = picture('input_chelsea_48.f32', [1, 3, 48, 48]);
       const answer = await runOnProcessor(onnx, { input });
       expect(answer.dims).toEqual([1, 3, 192, 192]);
-      expect(maxDifference(answer.values, picture(file, answer.dims).values)).toBeLessThan(tolerance);
+      const difference = maxDifference(answer.values, picture(file, answer.dims).values);
+      await annotate(`largest difference ${difference.toExponential(1)}`);
+      expect(difference).toBeLessThan(tolerance);
     });
   }
+
+  it.each(['pth/team23_safmnpp.pth', 'pth/imdn_model_RTC.pth'])('%s is refused by name', (path) => {
+    const dict = readStateDict(readFileSync(join(SHARED, 'models', path)));
+    const name = path.includes('safmn') ? 'SAFMN++' : 'IMDN';
+    expect(() => networkFromWeights(dict)).toThrow(`These are the weights of ${name}, for which Tessera`);
+  });
+
+  it('nearly all weights of the largest are views into its file', () => {
+    const file = readFileSync(join(SHARED, 'models/safetensors/RealESRGAN_x4plus.safetensors'));
+    const { initializers } = networkFromWeights(readStateDict(file)).onnx.graph;
+    const copied = initializers.filter(({ bytes }) => bytes.buffer !== file.buffer);
+    const copiedBytes = copied.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    // The two convolutions of repeated pixels, each with sixteen ninths of the file's numbers.
+    expect(copiedBytes).toBeLessThan(0.01 * file.length);
+  });
 });
 
 function picture(file: string, dims: readonly number[]): Feed {

@@ -2,7 +2,7 @@ import type { StateDict } from '../convert/state-dict.ts';
 import { formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { matMul, normalised, softmax, windowAttention } from './attention.ts';
-import { countOf, requireRgb, scaleOfShuffle } from './hyper-parameters.ts';
+import { countOf, requireRgb, scaleOfShuffle, windowSide } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { corrupt } from './refusals.ts';
 import { WeightReader } from './weight-reader.ts';
@@ -75,11 +75,8 @@ function shapeOf(weights: WeightReader): Shape {
   requireRgb(weights, 'takes', inputs);
   const table = 'residual_layer.0.residual_layer.0.layer.2.fn.rel_pos_bias.weight';
   const [distances, heads] = weights.dims(table, 2) as [number, number];
-  const window = (Math.sqrt(distances) + 1) / 2;
-  if (!Number.isInteger(window) || features % heads !== 0)
-    throw corrupt(
-      `“${table}” has ${distances} distances and ${heads} heads, which are no windows of ${features} channels.`,
-    );
+  const window = windowSide(weights, table, distances);
+  if (features % heads !== 0) throw corrupt(`“${table}” has ${heads} heads for ${features} channels.`);
   return {
     features,
     groups: countOf(weights.names, /^residual_layer\.(\d+)\./),

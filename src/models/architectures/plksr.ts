@@ -86,6 +86,9 @@ function shapeOf(weights: WeightReader, isReal: boolean): Shape {
       `The large kernel of this ${weights.architecture} network, ${kernel} px on ${part} of ${features} channels, is none.`,
     );
   }
+  const norm = !isReal ? 'none' : weights.has('feats.1.layer_norm.bias') ? 'layer' : 'group';
+  if (norm === 'group' && features % GROUPS !== 0)
+    throw corrupt(`RealPLKSR’s ${features} features are no ${GROUPS} groups to normalise.`);
   const mixer = isReal ? 'channel_mixer' : 'channe_mixer';
   return {
     isReal,
@@ -96,7 +99,7 @@ function shapeOf(weights: WeightReader, isReal: boolean): Shape {
     part,
     mixer: [mixerKernel(weights, `feats.1.${mixer}.0`), mixerKernel(weights, `feats.1.${mixer}.2`)],
     hasAttention: weights.has('feats.1.attn.f.0.weight'),
-    norm: !isReal ? 'none' : weights.has('feats.1.layer_norm.bias') ? 'layer' : 'group',
+    norm,
     hasDySample: weights.has('to_img.init_pos'),
   };
 }

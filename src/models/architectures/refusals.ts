@@ -23,11 +23,6 @@ export function listed(names: readonly string[]): string {
   return names.length > NAMES_SHOWN ? `${shown.join(', ')} … (${names.length} in all)` : shown.join(', ');
 }
 
-/** Sides as people write them, such as `64 × 3 × 3 × 3`. */
-export function sides(dims: readonly number[]): string {
-  return dims.length === 0 ? 'a single number' : dims.join(' × ');
-}
-
 function shortened(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }

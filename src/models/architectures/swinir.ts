@@ -2,7 +2,7 @@ import type { StateDict } from '../convert/state-dict.ts';
 import { formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { windowAttention } from './attention.ts';
-import { countOf, requireRgb, scaleOfShuffle } from './hyper-parameters.ts';
+import { countOf, requireRgb, scaleOfShuffle, windowSide } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { corrupt, unsupported } from './refusals.ts';
 import { convolveRepeated } from './repeated-pixels.ts';
@@ -95,9 +95,7 @@ function shapeOf(weights: WeightReader): Shape {
   requireRgb(weights, 'takes', inputs);
   const table = `${FIRST_BLOCK}.attn.relative_position_bias_table`;
   const [distances] = weights.dims(table, 2) as [number];
-  const window = (Math.sqrt(distances) + 1) / 2;
-  if (!Number.isInteger(window) || window < 2)
-    throw corrupt(`“${table}” has ${distances} distances, which are of no square window.`);
+  const window = windowSide(weights, table, distances);
   const names = [...weights.names];
   const count = countOf(names, /^layers\.(\d+)\./);
   const [depths, heads]: [number[], number[]] = [[], []];

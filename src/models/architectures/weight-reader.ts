@@ -1,9 +1,12 @@
-import type { StateDict, Weight } from '../convert/state-dict.ts';
-import { float32Bytes, float32Of } from './float32-weights.ts';
-import { corrupt, listed, sides, unsupported } from './refusals.ts';
+import { shapeOf } from '../convert/element-bytes.ts';
+import type { StateDict, Weight, WeightType } from '../convert/state-dict.ts';
+import { toFloat32 } from '../convert/to-float32.ts';
+import { corrupt, listed, unsupported } from './refusals.ts';
 
 /** Left by a tool that counts operations, in files of every architecture. */
 const COUNTERS = /(^|\.)total_(ops|params)$/;
+
+const FLOATS: ReadonlySet<WeightType> = new Set(['float64', 'float32', 'float16', 'bfloat16']);
 
 /**
  * The weights of one network as its architecture asks for them, by the architecture's own names. It keeps count of what
@@ -42,9 +45,10 @@ export class WeightReader {
     const { key, weight } = this.#find(name);
     const { dims } = weight;
     if (dims.length !== rank || dims.some((side) => side < 1)) {
-      throw corrupt(`The weight “${key}” has the shape ${sides(dims)}; ${this.#expects(`${rank} sides`)}.`, [
-        key,
-      ]);
+      throw corrupt(
+        `The weight “${key}” has the shape ${shapeOf(dims)}; ${this.#expects(`${rank} sides`)}.`,
+        [key],
+      );
     }
     return dims;
   }
@@ -54,25 +58,15 @@ export class WeightReader {
    * @throws TesseraError `model-corrupt` where it is missing, of another shape, or not of floats
    */
   bytes(name: string, dims: readonly number[]): Uint8Array {
-    const { key, weight } = this.#find(name, dims);
-    const isSame = weight.dims.length === dims.length && dims.every((side, i) => side === weight.dims[i]);
-    if (!isSame) {
-      throw corrupt(
-        `The weight “${key}” has the shape ${sides(weight.dims)}; ${this.#expects(sides(dims))}.`,
-        [key],
-      );
-    }
-    const bytes = float32Bytes(weight);
-    if (!bytes) throw corrupt(`The weight “${key}” holds ${weight.type}; ${this.#expects('floats')}.`, [key]);
-    this.#taken.add(name);
-    this.#hasFloats = true;
-    this.#hasWideFloats ||= weight.type === 'float32' || weight.type === 'float64';
-    return bytes;
+    const weight = this.#take(name, dims);
+    if (weight.type === 'float32') return weight.bytes;
+    const { buffer, byteOffset, byteLength } = toFloat32(weight);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   }
 
   /** As `bytes`, as numbers that must not be changed. */
   floats(name: string, dims: readonly number[]): Float32Array {
-    return float32Of(this.bytes(name, dims));
+    return toFloat32(this.#take(name, dims));
   }
 
   /** Marks weights that the architecture has, and that its answer does not depend on, as used. */
@@ -96,10 +90,27 @@ export class WeightReader {
     );
   }
 
+  #take(name: string, dims: readonly number[]): Weight {
+    const { key, weight } = this.#find(name, dims);
+    const isSame = weight.dims.length === dims.length && dims.every((side, i) => side === weight.dims[i]);
+    if (!isSame) {
+      throw corrupt(
+        `The weight “${key}” has the shape ${shapeOf(weight.dims)}; ${this.#expects(shapeOf(dims))}.`,
+        [key],
+      );
+    }
+    if (!FLOATS.has(weight.type))
+      throw corrupt(`The weight “${key}” holds ${weight.type}; ${this.#expects('floats')}.`, [key]);
+    this.#taken.add(name);
+    this.#hasFloats = true;
+    this.#hasWideFloats ||= weight.type === 'float32' || weight.type === 'float64';
+    return weight;
+  }
+
   #find(name: string, dims?: readonly number[]): { readonly key: string; readonly weight: Weight } {
     const found = this.#weights.get(name);
     if (found) return found;
-    const shape = dims ? ` (${sides(dims)})` : '';
+    const shape = dims ? ` ${shapeOf(dims)}` : '';
     const seen = [...this.#weights.values()].map(({ key }) => key);
     throw corrupt(
       `The weights look like ${this.architecture}, but “${name}”${shape} is missing. They begin with ${listed(seen)}.`,
