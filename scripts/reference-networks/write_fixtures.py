@@ -13,6 +13,7 @@ from torch import nn
 from compact import Compact
 from dat import DAT
 from esrgan import RRDBNet, old_names, trunk_names
+from mosr import MoSR
 from omni_sr import OmniSR
 from plksr import PLKSR
 from safetensors import write_safetensors
@@ -107,7 +108,13 @@ def safmn():
     write("safmn-2x", SAFMN(), 71, size=(8, 16))
 
 
+def mosr():
+    write("mosr-2x", MoSR(blocks=2), 81)
+    write("mosr-3x-ensemble", MoSR(features=2, hidden=3, part=2, kernel=3, scale=3, upsampler="gps"), 82)
+    write("mosr-2x-dysample", MoSR(upsampler="dys"), 83)
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for family in (esrgan, compact, span, plksr, omni_sr, swinir, dat, safmn):
+    for family in (esrgan, compact, span, plksr, omni_sr, swinir, dat, safmn, mosr):
         family()

@@ -5,6 +5,7 @@ import { COMPACT } from './compact.ts';
 import { DAT } from './dat.ts';
 import { ESRGAN } from './esrgan.ts';
 import { knownName } from './known-signatures.ts';
+import { MOSR } from './mosr.ts';
 import { OMNI_SR } from './omni-sr.ts';
 import { PLKSR } from './plksr.ts';
 import { listed, unsupported } from './refusals.ts';
@@ -19,6 +20,7 @@ export const ARCHITECTURES: readonly Architecture[] = [
   SPAN,
   PLKSR,
   SAFMN,
+  MOSR,
   OMNI_SR,
   SWINIR,
   DAT,

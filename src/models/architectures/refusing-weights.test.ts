@@ -137,7 +137,7 @@ describe('weights of nothing that is built', () => {
       ['HAT', 'conv_first.weight', 'relative_position_index_SA'],
       ['IMDN', 'model.0.weight', 'model.1.sub.0.c1.weight', 'model.1.sub.0.c5.weight'],
       ['SAFMN++', 'to_feat.weight', 'feats.0.conv1.proj.weight', 'feats.0.conv1.dwconv.weight'],
-      ['MoSR', 'gblocks.0.weight', 'gblocks.1.norm.weight', 'gblocks.1.fc1.weight'],
+      ['MoESR', 'in_to_dim.weight', 'blocks.0.blocks.0.gamma'],
       ['SCUNet', 'm_head.0.weight', 'm_tail.0.weight', 'm_body.0.trans_block.ln1.weight'],
       ['RCAN', 'head.0.weight', 'tail.1.weight', 'body.0.body.0.body.3.conv_du.0.weight'],
     ];
@@ -148,6 +148,27 @@ describe('weights of nothing that is built', () => {
       expect(message).toContain('ESRGAN, SPAN');
       expect(message).toContain(`“${keys[0]}”`);
       expect(nextStep).toContain('ONNX');
+    }
+  });
+
+  it('are not taken for the ones whose names they inherit', () => {
+    const rows = [
+      [
+        'Swin2SR',
+        'swinir-2x',
+        'patch_embed.proj.weight',
+        'layers.0.residual_group.blocks.0.attn.logit_scale',
+      ],
+      ['HAT', 'swinir-2x', 'layers.0.residual_group.blocks.0.conv_block.cab.0.weight'],
+      ['SRFormer', 'swinir-2x', 'layers.0.residual_group.blocks.0.attn.aligned_relative_position_index'],
+      ['ATD', 'swinir-2x', 'layers.0.residual_group.td'],
+      ['MM-RealSR', 'esrgan-4x', 'de_net.conv_first.weight'],
+    ] as const;
+    for (const [name, heir, ...more] of rows) {
+      const dict = changed(readFixture(heir).dict, (weights) => {
+        for (const key of more) weights.set(key, floats([4]));
+      });
+      expect(refusal(dict).message).toContain(`weights of ${name}, for which`);
     }
   });
 
