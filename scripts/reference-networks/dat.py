@@ -102,7 +102,7 @@ class SpatialAttention(Attention):
         self.shifts = [tuple(side // 2 if shifted else 0 for side in one) for one in sides]
         if shifted:
             for i, one in enumerate(sides):
-                self.register_buffer(f"attn_mask_{i}", shift_mask(4, 8, one, self.shifts[i]))
+                self.register_buffer(f"attn_mask_{i}", shift_mask(max(window), 2 * max(window), one, self.shifts[i]))
 
     def attend(self, q, k, v):
         halves = zip(*(t.chunk(2, -1) for t in (q, k, v)))

@@ -25,24 +25,22 @@ export function foldedConv3xc(weights: WeightReader, name: string, outputs: numb
   const direct = weights.floats(`${name}.sk.weight`, [outputs, inputs, 1, 1]);
   const bias = (of: string, count: number) => weights.floats(`${name}.${of}.bias`, [count]);
 
-  const taps = product(c, regrouped(b, wide, inner), outputs, wide, 9 * inner);
+  const taps = product(Float64Array.from(c), regrouped(b, wide, inner), outputs, wide, 9 * inner);
+  const summed = product(taps, Float64Array.from(a), 9 * outputs, inner, inputs);
   const weight = new Float32Array(outputs * inputs * 9);
-  const aBias = bias('conv.0', inner);
-  const bBias = product(c, Float64Array.from(bias('conv.1', wide)), outputs, wide, 1);
-  const [cBias, directBias] = [bias('conv.2', outputs), bias('sk', outputs)];
-  const sum = new Float32Array(outputs);
-  for (let o = 0; o < outputs; o++) {
-    let moved = (bBias[o] as number) + (cBias[o] as number) + (directBias[o] as number);
-    for (let tap = 0; tap < 9; tap++) {
-      const row = taps.subarray((o * 9 + tap) * inner, (o * 9 + tap + 1) * inner);
-      moved += dot(row, aBias, 0, 1);
-      for (let i = 0; i < inputs; i++) {
-        const centre = tap === 4 ? (direct[o * inputs + i] as number) : 0;
-        weight[(o * inputs + i) * 9 + tap] = dot(row, a, i, inputs) + centre;
-      }
-    }
-    sum[o] = moved;
+  for (let at = 0; at < weight.length; at++) {
+    const [tap, input, output] = [at % 9, Math.floor(at / 9) % inputs, Math.floor(at / (9 * inputs))];
+    const beside = tap === 4 ? (direct[output * inputs + input] as number) : 0;
+    weight[at] = (summed[(output * 9 + tap) * inputs + input] as number) + beside;
   }
+
+  const moved = product(taps, Float64Array.from(bias('conv.0', inner)), 9 * outputs, inner, 1);
+  const mixed = product(Float64Array.from(c), Float64Array.from(bias('conv.1', wide)), outputs, wide, 1);
+  const [last, besideLast] = [bias('conv.2', outputs), bias('sk', outputs)];
+  const sum = Float32Array.from({ length: outputs }, (_, output) => {
+    const ofTaps = moved.subarray(9 * output, 9 * (output + 1)).reduce((total, value) => total + value, 0);
+    return ofTaps + (mixed[output] as number) + (last[output] as number) + (besideLast[output] as number);
+  });
   return { weight, bias: sum };
 }
 
@@ -61,7 +59,7 @@ function regrouped(values: Float32Array, rows: number, columns: number): Float64
 
 /** `[rows, inner]` times `[inner, columns]`. */
 function product(
-  left: Float32Array,
+  left: Float64Array,
   right: Float64Array,
   rows: number,
   inner: number,
@@ -78,11 +76,4 @@ function product(
     }
   }
   return result;
-}
-
-/** Σ row[k] · values[from + k · step] */
-function dot(row: Float64Array, values: Float32Array, from: number, step: number): number {
-  let sum = 0;
-  for (let k = 0; k < row.length; k++) sum += (row[k] as number) * (values[from + k * step] as number);
-  return sum;
 }
