@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runOnProcessor } from '../../../../e2e/fixtures/run-model.ts';
 import { TesseraError } from '../../../base/errors.ts';
-import { floats } from '../../onnx/test-support.ts';
+import { floats, noise } from '../../onnx/test-support.ts';
 import { convertNcnn } from './convert-ncnn.ts';
 import { binOf, paramOf, textBytes } from './test-support.ts';
 
@@ -102,7 +102,11 @@ describe('what is not converted', () => {
     ],
     ['grey', ['Convolution a 1 1 in out 0=3 1=3 6=27'], 'takes 1 channels where a picture has 3'],
     ['8 bits', ['Convolution a 1 1 in out 0=3 1=1 6=9 8=1'], 'has weights of 8 bits'],
-    ['weights that are an input', ['Convolution a 1 1 in out 0=3 1=1 6=9 19=1'], 'parameter 19'],
+    ['weights that are an input', ['Convolution a 2 1 in in out 0=3 1=1 19=1'], 'parameter 19'],
+    ['a formula for a size', ['Crop a 1 1 in out 19="1" 20="-(0,1)"'], 'as a formula'],
+    ['the size of another blob', ['Interp a 2 1 in in out 0=2 5=1'], 'resamples to a size'],
+    ['paddings for each channel', ['Padding a 1 1 in out 0=1 6=3'], 'pads channels'],
+    ['four sides', ['MemoryData m 0 1 m 0=2 1=2 2=3 11=2', 'BinaryOp a 2 1 in m out'], 'four sides'],
     ['a size instead of a factor', ['Interp a 1 1 in out 0=2 3=100 4=100'], 'resamples to a size'],
     ['a size of the picture', ['Crop a 1 1 in out 3=10 4=10'], 'whatever its size'],
     ['a shape for one picture', ['Reshape a 1 1 in out 0=48 1=48 2=3'], 'one size of picture'],
@@ -214,6 +218,56 @@ describe('what is broken', () => {
   });
 });
 
+describe('what was changed by chance', () => {
+  const LINES = [
+    'Convolution a 1 1 in x 0=4 1=3 5=1 6=108 9=2 -23310=1,0.1',
+    'Split b 1 2 x y z',
+    'Pooling c 1 1 z p 0=1 4=1',
+    'InnerProduct d 1 1 p q 0=4 1=1 2=16 9=4',
+    'BinaryOp e 2 1 y q r 0=2',
+    'Crop f 1 1 r s -23309=2,1,1 -23310=2,-1,-1 -23311=2,-2,-1',
+    'Slice g 1 2 s t u -23300=2,1,-233',
+    'Concat h 2 1 t u v 0=0',
+    'Reshape i 1 1 v w 0=0 1=0 2=-1',
+    'Deconvolution j 1 1 w out 0=3 1=4 3=2 4=3 5=1 6=192',
+  ];
+
+  it('gives a network, or an error with a code', () => {
+    const param = paramOf([INPUT, ...LINES]);
+    const bin = binOf(param);
+    const counts = new Map<string, number>();
+    const pick = inTurnOf(noise(20_000, 0.5, 11).map((value) => value + 0.5));
+    for (let i = 0; i < 2000; i++) {
+      const changed = param.slice();
+      for (let n = Math.floor(pick() * 3); n >= 0; n--)
+        changed[Math.floor(pick() * param.length)] =
+          pick() < 0.7 ? 32 + Math.floor(pick() * 64) : pick() * 255;
+      const code = codeOf(() => convertNcnn(changed, bin));
+      counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+    expect([...counts.keys()].filter((code) => code !== 'none' && !code.startsWith('model-'))).toEqual([]);
+    expect(counts.get('none')).toBeGreaterThan(20);
+    expect(counts.get('model-corrupt')).toBeGreaterThan(200);
+    expect(counts.get('model-unsupported')).toBeGreaterThan(20);
+  });
+
+  function inTurnOf(values: readonly number[]): () => number {
+    let next = 0;
+    return () => values[next++ % values.length] as number;
+  }
+});
+
+/** `none` where nothing is thrown; what is no error of ours is thrown on. */
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+    return 'none';
+  } catch (error) {
+    if (error instanceof TesseraError) return error.code;
+    throw error;
+  }
+}
+
 describe('what would take too long', () => {
   /** Of the processor's time: the clock on the wall also counts what else the machine does. */
   const LIMIT_MS = 1000;
@@ -228,12 +282,7 @@ describe('what would take too long', () => {
 
   function timed(param: Uint8Array): { readonly error: string; readonly ms: number } {
     const start = process.cpuUsage();
-    let error = 'none';
-    try {
-      convertNcnn(param, NO_BIN);
-    } catch (caught) {
-      error = caught instanceof TesseraError ? caught.code : String(caught);
-    }
+    const error = codeOf(() => convertNcnn(param, NO_BIN));
     const { user, system } = process.cpuUsage(start);
     return { error, ms: (user + system) / 1000 };
   }

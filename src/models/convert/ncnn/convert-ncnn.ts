@@ -102,6 +102,7 @@ function convertLayer(
 ): readonly Blob[] {
   const inputs = layer.inputs.map((name) => defined(blobs.get(name), 'blob'));
   if (layer.outputs.length === 0) throw corruptLayer(layer, 'makes nothing');
+  if (layer.params.haveText) throw unsupportedLayer(layer, 'has a size that is written as a formula');
   const result = rule.convert(new LayerScope(layer, inputs, conversion));
   return Array.isArray(result) ? result : [result as Blob];
 }

@@ -33,8 +33,9 @@ export class LayerParams {
     return this.#values.has(id);
   }
 
-  isText(id: number): boolean {
-    return this.#values.get(id)?.kind === 'text';
+  /** Whether any of them is text: newer files have formulas for sizes there. */
+  get haveText(): boolean {
+    return [...this.#values.values()].some(({ kind }) => kind === 'text');
   }
 
   /** A whole number within that range. @throws TesseraError `model-corrupt` where it is anything else */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maxDifference, runOnProcessor } from '../../../../e2e/fixtures/run-model.ts';
 import { DataType } from '../../onnx/data-type.ts';
+import { rewriteGraph } from '../../onnx/rewrite.ts';
 import { noise } from '../../onnx/test-support.ts';
 import { convertNcnn } from './convert-ncnn.ts';
 import { LAYER_RULES } from './layers/table.ts';
@@ -741,6 +742,7 @@ async function holds({ lines, weights = [], fed = data, scale = 1, expected }: R
   const feed = { dataType: DataType.float32, dims: [1, 3, HEIGHT, WIDTH], values: listed(fed, 1) };
   const answer = await runOnProcessor(network.onnx, { input: feed });
   expect(answer.dims).toEqual([1, 3, scale * HEIGHT, scale * WIDTH]);
+  expect(rewriteGraph(network.onnx, { inputDims: feed.dims }).leftOnCpu).toEqual([]);
   expect(maxDifference(answer.values, listed(expected(fed), scale))).toBeLessThan(2e-5);
 }
 

@@ -82,6 +82,7 @@ function paramOf(word: string, line: number): { readonly id: number; readonly va
   const id = isMarked ? -number - LIST_MARK : number;
   if (id < 0 || id > MAX_PARAM_ID)
     throw corruptParam(`parameter ${id} is outside 0 to ${MAX_PARAM_ID}`, at(line));
+  if (/^(nan|inf)/i.test(text)) throw corruptParam(`parameter ${id} is ${shown(text)}`, at(line));
   if (text.startsWith('"') || /^[a-z_]/i.test(text)) return { id, value: { kind: 'text', value: text } };
   if (!isMarked && !text.includes(',')) return { id, value: { kind: 'number', value: numberOf(text, line) } };
   const values = text

@@ -1,13 +1,14 @@
 import type { Axis } from '../axes.ts';
 import { type Blob, perPosition, positionsOf } from '../blob.ts';
+import type { LayerParams } from '../layer-params.ts';
 import type { LayerScope } from '../layer-scope.ts';
-import type { LayerRule } from './rule.ts';
+import { bare, type LayerRule, MAX_CHANNELS } from './rule.ts';
 
 export const ARRANGEMENT: Readonly<Record<string, LayerRule>> = {
   Concat: { convert: convertConcat },
   Slice: { convert: convertSlice },
   Permute: { convert: convertPermute },
-  Padding: { convert: convertPadding },
+  Padding: { weights: paddingWeights, convert: convertPadding },
 };
 
 /** The number of a side, outermost 0, negative from the end. */
@@ -126,6 +127,12 @@ export function rearranged(scope: LayerScope, input: Blob, order: readonly numbe
   return { ...result, tensor: scope.node('Transpose', [input.tensor], { perm }) };
 }
 
+/** Values for the padding of each channel are not converted, but stand in the file. */
+function paddingWeights(params: LayerParams) {
+  const count = params.int(6, { absent: 0, from: 0, to: MAX_CHANNELS });
+  return count > 0 ? [bare('values', count)] : [];
+}
+
 const PADDING_MODES = ['constant', 'edge', 'reflect'];
 
 function convertPadding(scope: LayerScope): Blob {
@@ -134,7 +141,7 @@ function convertPadding(scope: LayerScope): Blob {
   const [top, bottom, left, right] = [amount(0), amount(1), amount(2), amount(3)];
   const mode = PADDING_MODES[params.int(4, { absent: 0, from: 0, to: 255 })];
   if (mode === undefined) throw scope.unsupported('pads in an unknown way');
-  if ([6, 7, 8].some((id) => amount(id) > 0))
+  if (paddingWeights(params).length > 0 || amount(7) + amount(8) > 0)
     throw scope.unsupported('pads channels, or each by its own value');
   const [channels, y, x] = map.sides as [Axis, Axis, Axis];
   const isMirrored = mode === 'reflect';

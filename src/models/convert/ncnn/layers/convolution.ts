@@ -6,10 +6,16 @@ import { channelsOf, type Kernel, kernelAttributes, kernelOf, slid } from './ker
 import { bare, type LayerRule, tagged } from './rule.ts';
 
 /** Weights lie as [outputs][inputs / groups][kernel height][kernel width]. */
-const convolution: LayerRule = { weights: convolutionWeights, convert: convertConvolution };
+const convolution: LayerRule = {
+  weights: (params) => kernelWeights(params, 19),
+  convert: convertConvolution,
+};
 
 /** The same with windows that spread; weights lie in the same order. */
-const deconvolution: LayerRule = { weights: convolutionWeights, convert: convertDeconvolution };
+const deconvolution: LayerRule = {
+  weights: (params) => kernelWeights(params, 28),
+  convert: convertDeconvolution,
+};
 
 export const CONVOLUTIONS: Readonly<Record<string, LayerRule>> = {
   Convolution: convolution,
@@ -18,7 +24,9 @@ export const CONVOLUTIONS: Readonly<Record<string, LayerRule>> = {
   DeconvolutionDepthWise: deconvolution,
 };
 
-function convolutionWeights(params: LayerParams) {
+/** None where the parameter says that they are another input, which is not converted. */
+function kernelWeights(params: LayerParams, areInput: number) {
+  if (params.flag(areInput)) return [];
   const { outputs, weights } = channelsOf(params);
   return [tagged('weight', weights), ...(params.flag(5) ? [bare('bias', outputs)] : [])];
 }

@@ -28,17 +28,22 @@ function memorySides(params: LayerParams): readonly number[] {
   return [Math.max(1, width)];
 }
 
+/** Of the fourth side, which no picture has. */
+function depthOf(params: LayerParams): number {
+  return params.int(11, { absent: 0, from: 0, to: MAX_CHANNELS });
+}
+
 function memoryWeights(params: LayerParams) {
   // A side that is missing inside makes no values: reading would go wrong from here on.
-  const count = memorySides(params).reduce((product, side) => product * Math.max(1, side), 1);
+  const sides = [...memorySides(params), depthOf(params)];
+  const count = sides.reduce((product, side) => product * Math.max(1, side), 1);
   const isBare = params.int(21, { absent: 1, from: 0, to: 1 }) === 1;
   return [(isBare ? bare : tagged)('data', Math.min(count, MAX_WEIGHTS))];
 }
 
 function convertMemory(scope: LayerScope) {
   scope.requireInputs(0, 0);
-  if (scope.params.int(11, { absent: 0, from: 0, to: MAX_CHANNELS }) > 0)
-    throw scope.unsupported('has four sides');
+  if (depthOf(scope.params) > 0) throw scope.unsupported('has four sides');
   const lengths = memorySides(scope.params);
   if (lengths.includes(0)) throw scope.corrupt('has a side of no length');
   const dims = [[], [1, ...lengths, 1, 1], [1, 1, ...lengths], [1, ...lengths]][lengths.length] ?? [];

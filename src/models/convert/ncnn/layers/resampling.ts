@@ -30,11 +30,12 @@ const METHODS = [
 const MAX_FACTOR = 64;
 
 function convertInterp(scope: LayerScope): Blob {
-  const { params, map } = scope;
+  const { params } = scope;
   const method = METHODS[params.int(0, { absent: 0, from: 0, to: 255 })];
   if (!method) throw scope.unsupported('resamples in an unknown way');
   if (params.flag(5) || [3, 4].some((id) => params.int(id, { absent: 0, from: 0, to: 1 << 20 }) > 0))
     throw scope.unsupported('resamples to a size, not by a factor');
+  const { map } = scope;
   const [vertical, horizontal] = [params.float(1, 1), params.float(2, 1)];
   for (const factor of [vertical, horizontal])
     if (!(factor >= 1 / MAX_FACTOR && factor <= MAX_FACTOR)) throw scope.corrupt(`resamples by ${factor}`);

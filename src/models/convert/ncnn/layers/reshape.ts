@@ -16,7 +16,6 @@ export const RESHAPING: Readonly<Record<string, LayerRule>> = {
 
 function convertReshape(scope: LayerScope): Blob {
   const { params } = scope;
-  if (params.has(6)) throw scope.unsupported('has sides that are computed from its inputs’');
   if (params.flag(3)) throw scope.unsupported('takes the channels as the innermost side');
   const length = (id: number) => params.int(id, { absent: ABSENT, from: ABSENT, to: 1 << 26 });
   if (length(11) !== ABSENT) throw scope.unsupported('has four sides');
@@ -53,6 +52,7 @@ function reshaped(scope: LayerScope, wanted: readonly number[]): Blob {
   const sides = known.map((axis) => axis ?? restOf(scope, left));
   if (!known.includes(null) && (left === null || left.fixed !== 1 || left.pictureSides.length > 0))
     throw scope.unsupported('is made for one size of picture');
+  if (sides.length === input.sides.length && sides.every((axis, i) => axis === input.sides[i])) return input;
   const lengths = sides.map((axis) => axes.fixedLength(axis));
   return { tensor: write(scope, { sides, lengths }), sides };
 }
