@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runOnProcessor } from '../../../../e2e/fixtures/run-model.ts';
-import { DataType } from '../../onnx/data-type.ts';
-import type { PictureNetwork } from '../../picture-network.ts';
 import { convertNcnn } from './convert-ncnn.ts';
+import { measuredReach } from './measured-reach.ts';
 import { binOf, paramOf } from './test-support.ts';
 
 /** Weights above 0 let nothing cancel: every pixel that can be reached is. */
@@ -85,7 +83,7 @@ describe('how far pixels reach', () => {
       const param = paramOf(['Input in 0 1 in', ...lines]);
       const network = convertNcnn(param, binOf(param, ones));
       expect(network.facts).toMatchObject({ receptiveFieldPx: reachPx, eatenPx, dependsOnTileSize: false });
-      expect(await measuredReach(network)).toBe(reachPx);
+      expect(await measuredReach(network, { side: 32, lit: 6 })).toBe(reachPx);
     });
   }
 
@@ -104,27 +102,3 @@ describe('how far pixels reach', () => {
     expect(convertNcnn(param, new Uint8Array()).facts.dependsOnTileSize).toBe(false);
   });
 });
-
-/** Lights one source pixel after the other, over a stretch in the middle, and looks how far away the answer changes. */
-async function measuredReach({ onnx, facts: { scale } }: PictureNetwork): Promise<number> {
-  const side = 32;
-  let reach = 0;
-  for (let lit = 12; lit < 18; lit++) {
-    const values = Array.from({ length: 3 * side * side }, (_, i) => {
-      const [y, x] = [Math.floor(i / side) % side, i % side];
-      return x === lit && y === lit ? 1 : 0;
-    });
-    const answer = await runOnProcessor(onnx, {
-      input: { dataType: DataType.float32, dims: [1, 3, side, side], values },
-    });
-    const width = answer.dims[3] as number;
-    answer.values.forEach((value, i) => {
-      const [y, x] = [Math.floor(i / width) % width, i % width].map((place) => Math.floor(place / scale)) as [
-        number,
-        number,
-      ];
-      if (value !== 0) reach = Math.max(reach, Math.abs(y - lit), Math.abs(x - lit));
-    });
-  }
-  return reach;
-}

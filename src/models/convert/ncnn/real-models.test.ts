@@ -8,6 +8,7 @@ import { rewriteGraph } from '../../onnx/rewrite.ts';
 import { type Feed, floats } from '../../onnx/test-support.ts';
 import { ANY_SIZE, type NetworkFacts } from '../../picture-network.ts';
 import { convertNcnn } from './convert-ncnn.ts';
+import { measuredReach } from './measured-reach.ts';
 import { binOf, textBytes } from './test-support.ts';
 
 const SHARED = fileURLToPath(new URL('../../../../../shared', import.meta.url));
@@ -168,6 +169,20 @@ describe.skipIf(!hasShared)(
     }
   },
 );
+
+describe.skipIf(!hasShared)('how far cunet reaches (SKIPPED where ../shared is absent)', () => {
+  it('is what running it without its gates shows', { timeout: PATIENCE_MS }, async () => {
+    const original = readFileSync(join(SHARED, 'models/ncnn/waifu2x-cunet/scale2.0x_model.param'), 'utf8');
+    const param = textBytes(original.replace(/^Scale( +\S+ +)2 1 (\S+) \S+ (\S+) .*$/gm, 'Noop$11 1 $2 $3'));
+    // Weights above 0 and no biases, which have the smaller counts: nothing cancels, and all of it fits into float32.
+    const network = convertNcnn(
+      param,
+      binOf(param, (count) => new Array(count).fill(count > 512 ? 0.005 : 0)),
+    );
+    expect(network.facts).toMatchObject({ receptiveFieldPx: 19, dependsOnTileSize: false });
+    expect(await measuredReach(network, { side: 100, lit: 4 })).toBe(19);
+  });
+});
 
 function floatsAt(path: string): readonly number[] {
   return [...new Float32Array(new Uint8Array(readFileSync(join(SHARED, path))).buffer)];
