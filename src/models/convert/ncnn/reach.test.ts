@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { measuredReach } from '../../../../e2e/fixtures/measured-reach.ts';
 import { convertNcnn } from './convert-ncnn.ts';
-import { measuredReach } from './measured-reach.ts';
 import { binOf, paramOf } from './test-support.ts';
 
 /** Weights above 0 let nothing cancel: every pixel that can be reached is. */

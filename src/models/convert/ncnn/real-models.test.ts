@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { measuredReach } from '../../../../e2e/fixtures/measured-reach.ts';
 import { type Answer, maxDifference, runOnProcessor } from '../../../../e2e/fixtures/run-model.ts';
 import { DataType } from '../../onnx/data-type.ts';
 import { rewriteGraph } from '../../onnx/rewrite.ts';
 import { type Feed, floats } from '../../onnx/test-support.ts';
 import { ANY_SIZE, type NetworkFacts } from '../../picture-network.ts';
 import { convertNcnn } from './convert-ncnn.ts';
-import { measuredReach } from './measured-reach.ts';
 import { binOf, textBytes } from './test-support.ts';
 
 const SHARED = fileURLToPath(new URL('../../../../../shared', import.meta.url));
