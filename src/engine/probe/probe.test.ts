@@ -306,6 +306,45 @@ describe('what the picture does not show', () => {
   });
 });
 
+describe('operators of an old opset', () => {
+  const net = (opset: number, eats: boolean): OnnxModel => {
+    const pad = eats ? 0n : 1n;
+    const scales = { scales: { floats: [1, 1, 2, 2] }, mode: 'nearest' };
+    return modelOf({
+      nodes: [
+        node('Conv', ['x0', 'w'], 'a', { pads: [pad, pad, pad, pad] }),
+        node('Upsample', ['a'], 'y', scales),
+      ],
+      initializers: [{ ...weights([1, 1, 3, 3], [0, 0.1, 0, 0.1, 0.6, 0.1, 0, 0.1, 0]), name: 'w' }],
+      inputs: [{ name: 'x0', elemType: DataType.float32, dims: [1, 1, null, null], rest: [] }],
+      opset,
+    });
+  };
+
+  it('are raised, so that colours and edges can be put to the luminance', async () => {
+    const { network } = await probed(net(8, true));
+    // The network reaches one pixel, the cubic resampling of the colours two.
+    expect(network.facts).toMatchObject({ scale: 2, eatenPx: 1, receptiveFieldPx: 2 });
+    expect(network.onnx.opsets).toEqual([{ domain: '', version: 11 }]);
+    expect((await runOnProcessor(network.onnx, { input: FEED })).dims).toEqual([1, 3, 2 * HEIGHT, 2 * WIDTH]);
+  });
+
+  it('are refused where they are too old for that', async () => {
+    const described = describeOnnx(net(6, false));
+    const run = async (input: Float32Array, dims: readonly number[]) => ({
+      values: new Float32Array(4 * input.length).map((_, i) => {
+        const [x, y] = [i % (2 * (dims[3] as number)), Math.floor(i / (2 * (dims[3] as number)))];
+        return input[(y >> 1) * (dims[3] as number) + (x >> 1)] as number;
+      }),
+      dims: [1, 1, 2 * (dims[2] as number), 2 * (dims[3] as number)],
+    });
+    await expect(probe(described, run)).rejects.toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringContaining('ONNX opset 6, and its form can only be changed from opset 11 on'),
+    });
+  });
+});
+
 describe('what is no picture for a picture is refused', () => {
   const resize = (mode: string, scale: number) =>
     modelOf({

@@ -37,7 +37,8 @@ export function united(
     if (side === 1) return 0;
     const found = parts.map(({ span, sides: own }) => {
       const at = axis - sides.length + own.length;
-      return own[at] === side ? (span.coefficients[at] as number) : Number.NaN;
+      // Repeated along the axis, it depends on the same wherever along it.
+      return own[at] === side ? (span.coefficients[at] as number) : 0;
     });
     const [first = 0] = found;
     return found.every((one) => Math.abs(one - first) < SAME) ? first : Number.NaN;

@@ -21,7 +21,7 @@ const ORDER_KEYS: ReadonlySet<string> = new Set([
 export function declaredIn(metadata: readonly MetadataEntry[]): Declared {
   const said = (keys: ReadonlySet<string>) =>
     metadata.find(({ key }) => keys.has(key.toLowerCase().replaceAll(/[^a-z]/g, '')))?.value.toLowerCase();
-  const top = Number(/([\d.]+)\D*$/.exec(said(RANGE_KEYS) ?? '')?.[1]);
+  const top = Number(/(\d+(?:\.\d+)?)\D*$/.exec(said(RANGE_KEYS) ?? '')?.[1]);
   const order = /^\W*(rgb|bgr)a?\W*$/.exec(said(ORDER_KEYS) ?? '')?.[1];
   return {
     white: top === 1 || top === 255 ? top : null,

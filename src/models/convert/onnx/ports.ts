@@ -105,10 +105,10 @@ export function formsOfInput(graph: Graph, { name, elemType, dims }: ValueInfo):
     });
     return possible.map((channels): DeclaredForm => ({ layout, channels, height, width }));
   });
-  // A side of a picture is seldom 1, 3 or 4, so where one axis says so and the other does not, it is the channels'.
-  const declared = forms.filter(({ layout }) => typeof dims?.[channelAxis(layout)] === 'number');
-  if (declared.length > 0) return declared;
-  if (forms.length > 0) return forms;
+  // Whoever declares anything declares the channels.
+  const declared = LAYOUTS.filter((layout) => typeof dims?.[channelAxis(layout)] === 'number');
+  const possible = declared.length > 0 ? forms.filter(({ layout }) => declared.includes(layout)) : forms;
+  if (possible.length > 0) return possible;
   const seen = `${typeName(elemType)} ${bracketed(dims ?? [])}`;
   const inside = convolved === null ? '' : `, and its first layer takes ${convolved} channels`;
   throw unsuitable(`its input is ${seen}${inside}, ${EXPECTED} (1, 3 or 4 channels)`, {
