@@ -15,6 +15,19 @@ export type Question = {
 /** The sides of a node's outputs; null where they cannot be told. */
 export type Rule = (question: Question) => readonly Dims[] | null;
 
+/**
+ * What a rule answers; null where it is asked about an axis that the tensor does not have, as in damaged files: whoever
+ * runs the graph refuses it by its node.
+ */
+export function answerOf<T>(rule: () => T | null): T | null {
+  try {
+    return rule();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 const same: Rule = ({ first }) => [first];
 
 const broadcast: Rule = ({ inputs }) => {

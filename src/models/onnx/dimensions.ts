@@ -1,5 +1,5 @@
 import { elementCount } from './data-type.ts';
-import { DIMENSION_RULES, type Dims } from './dimension-rules.ts';
+import { answerOf, DIMENSION_RULES, type Dims } from './dimension-rules.ts';
 import type { Graph, Node } from './model.ts';
 import { isOnnx } from './names.ts';
 import { type Known, shapeValue, smallValue } from './small-values.ts';
@@ -51,7 +51,8 @@ function knownValue(
   const sides = dims.get(node.inputs[0] ?? '');
   if (node.opType === 'Shape') return sides ? shapeValue(node, sides) : null;
   const inputs = node.inputs.map((name) => constants.get(name));
-  return inputs.every((input) => input !== undefined) ? smallValue(node, inputs) : null;
+  const areKnown = inputs.length > 0 && inputs.every((input) => input !== undefined);
+  return areKnown ? smallValue(node, inputs) : null;
 }
 
 function setOutputs(node: Node, dims: Map<string, Dims>, constants: ReadonlyMap<string, Known>): void {
@@ -59,7 +60,7 @@ function setOutputs(node: Node, dims: Map<string, Dims>, constants: ReadonlyMap<
   const list = (index: number) => constants.get(node.inputs[index] ?? '')?.values ?? null;
   const [first] = inputs;
   if (!first) return;
-  const outputs = DIMENSION_RULES[node.opType]?.({ node, first, inputs, list });
+  const outputs = answerOf(() => DIMENSION_RULES[node.opType]?.({ node, first, inputs, list }) ?? null);
   node.outputs.forEach((name, i) => {
     const sides = outputs?.[i];
     if (name && sides?.every((side) => Number.isSafeInteger(side) && side >= 0)) dims.set(name, sides);

@@ -1,9 +1,14 @@
+import { elementCount } from './data-type.ts';
+import { answerOf } from './dimension-rules.ts';
 import { inferDimensions } from './dimensions.ts';
 import type { Graph, Node } from './model.ts';
 import { isOnnx, namesRead } from './names.ts';
 import { REACH_RULES, type Source } from './reach-rules.ts';
 import type { Span } from './span.ts';
 import { numbersOf } from './tensor-values.ts';
+
+/** Longer constants are weights, no lists of sides or axes. */
+const MAX_LIST = 64;
 
 export type Reach = {
   /** What the graph's first output depends on along that side of the picture; null where it is not known. */
@@ -40,13 +45,14 @@ export function traceReach(graph: Graph, axis: number): Reach {
     const list = (index: number) => {
       const name = node.inputs[index] ?? '';
       const weight = weights.get(name);
-      return values.get(name)?.values ?? (weight ? numbersOf(weight) : null);
+      const isShort = weight && elementCount(weight.dims) <= MAX_LIST;
+      return values.get(name)?.values ?? (isShort ? numbersOf(weight) : null);
     };
     const onWhole = () => {
       usesWholePicture = true;
     };
     const question = { node, sources, sides, list, onWhole, pictureSide: from[axis] as number };
-    return REACH_RULES[node.opType]?.(question) ?? null;
+    return answerOf(() => REACH_RULES[node.opType]?.(question) ?? null);
   };
 
   for (const node of graph.nodes) {
