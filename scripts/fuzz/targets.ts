@@ -3,9 +3,7 @@ import { assert } from '../../src/base/assert.ts';
 import { TesseraError } from '../../src/base/errors.ts';
 import { networkFromWeights } from '../../src/models/architectures/network-from-weights.ts';
 import { countOf, ELEMENT_BYTES } from '../../src/models/convert/element-bytes.ts';
-import { convertNcnn } from '../../src/models/convert/ncnn/convert-ncnn.ts';
-import { mayBeNcnnBin, ncnnParamKind } from '../../src/models/convert/ncnn/ncnn-kind.ts';
-import * as ncnn from '../../src/models/convert/ncnn/test-support.ts';
+import { describeOnnx } from '../../src/models/convert/onnx/describe-onnx.ts';
 import { readStateDict } from '../../src/models/convert/read-state-dict.ts';
 import {
   float32s,
@@ -37,14 +35,7 @@ export type NamedBytes = { readonly path: string; readonly bytes: Uint8Array };
 /** One line for each reader. */
 export const targets: readonly Target[] = [
   { name: 'readStateDict', suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'], run: readWeights },
-  {
-    name: 'networkFromWeights',
-    suffixes: ['.network.safetensors', 'anime_6B.safetensors', 'span_ch28_slim.pth'],
-    run: (bytes) => void writeOnnx(networkFromWeights(readStateDict(bytes)).onnx),
-  },
-  { name: 'readOnnx', suffixes: ['.onnx'], run: (bytes) => void readOnnx(bytes) },
-  { name: 'convertNcnn of .param', suffixes: ['.param'], run: readParam },
-  { name: 'convertNcnn of .bin', suffixes: ['.bin'], run: readBin },
+  { name: 'describeOnnx', suffixes: ['.onnx'], run: (bytes) => void describeOnnx(readOnnx(bytes)) },
 ];
 
 /** The file of the same name with another ending; of the same folder where there is none of the same name. */

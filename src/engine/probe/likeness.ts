@@ -5,7 +5,10 @@ import { type ProbePicture, planesOf } from './probe-picture.ts';
 /** What a network gave: its values, and the sides of the tensor. */
 export type Answer = { readonly values: Float32Array; readonly dims: readonly number[] };
 
-/** How far an answer, made smaller again, is from the picture. */
+/**
+ * How far the middle of an answer, made smaller again, is from that of the picture: near its edges a network invents what
+ * lies beyond them, or repeats what it had to leave out.
+ */
 export type Likeness = {
   /** Mean difference as a part of white, with the answer read as 0..1 and as 0..255. */
   readonly error: { readonly 1: number; readonly 255: number };
@@ -22,10 +25,11 @@ export function likenessOf(
 ): Likeness {
   const truth = planesOf(picture, geometry.output.channels);
   const smaller = reduced(answer, geometry, picture);
+  const middle = middleOf(picture);
   const sums = { one: 0, byte: 0, ab: 0, aa: 0, bb: 0, count: 0 };
   truth.forEach((plane, channel) => {
     const own = smaller[swaps ? truth.length - 1 - channel : channel] as Float32Array;
-    const inside = [...plane.keys()].filter((i) => !Number.isNaN(own[i]));
+    const inside = middle.filter((i) => !Number.isNaN(own[i]));
     const mean = (values: Float32Array) =>
       inside.reduce((sum, i) => sum + (values[i] as number), 0) / inside.length;
     const [meanOwn, meanPlane] = [mean(own), mean(plane)];
@@ -45,6 +49,14 @@ export function likenessOf(
     error: { 1: sums.one / sums.count, 255: sums.byte / sums.count },
     correlation: spread > 0 ? sums.ab / spread : 0,
   };
+}
+
+/** The pixels that are farther from the edges than a quarter of the side. */
+function middleOf({ width, height }: ProbePicture): readonly number[] {
+  const isMiddle = (at: number, side: number) => at >= Math.floor(side / 4) && at < Math.ceil((3 * side) / 4);
+  return Array.from({ length: width * height }, (_, i) => i).filter(
+    (i) => isMiddle(i % width, width) && isMiddle(Math.floor(i / width), height),
+  );
 }
 
 /** The answer's planes at the size of the picture, each pixel the mean of its block; NaN where the network ate it. */

@@ -30,14 +30,23 @@ function squareOf(side: number): Size<SourcePx> {
   return { width: sourcePx(side), height: sourcePx(side) };
 }
 
-/** Both sides of the trial are a multiple of what is looked for; one more and three more of it have to work as well. */
+/**
+ * Both sides of the trial are a multiple of what is looked for; one more and three more of it have to work as well. Small
+ * pictures show that at little cost, unless they are too small for the network.
+ */
 async function smallestMultiple(run: ProbeRun, trial: Trial, form: EndForm): Promise<number> {
   const { width, height } = trial.size;
   const common = greatestCommonDivisor(width, height);
+  const bases = [
+    [common, common],
+    [width, height],
+  ] as const;
   for (let multiple = 1; multiple < common; multiple++) {
     if (common % multiple !== 0) continue;
-    const size = { width: sourcePx(width + 3 * multiple), height: sourcePx(height + multiple) };
-    if (await answerAt(run, trial, form, size)) return multiple;
+    for (const [across, down] of bases) {
+      const size = { width: sourcePx(across + 3 * multiple), height: sourcePx(down + multiple) };
+      if (await answerAt(run, trial, form, size)) return multiple;
+    }
   }
   return common;
 }

@@ -25,6 +25,9 @@ const NOTICEABLY = 0.002;
 /** Below it an answer is no enlargement of the picture. */
 const LEAST_CORRELATION = 0.5;
 
+/** Networks with more weights than this take seconds for each answer; the order would hardly show with them. */
+const TOO_MANY_WEIGHTS = 4_000_000;
+
 type White = EndForm['white'];
 type Reading = {
   readonly input: EndForm;
@@ -56,7 +59,8 @@ export async function probeValues(
 
   const hasOrder = trial.form.channels > 1;
   const isOrderKnown = !hasOrder || described.channelOrder !== null;
-  const turned = isOrderKnown ? null : await read({ ...range.input, channelOrder: 'bgr' });
+  const isTooSlow = described.weightCount > TOO_MANY_WEIGHTS;
+  const turned = isOrderKnown || isTooSlow ? null : await read({ ...range.input, channelOrder: 'bgr' });
   const best = turned && isNearer(turned.error, range.error) ? turned : range;
   const isOrderClear = best === turned || (turned !== null && isNearer(range.error, turned.error));
 

@@ -371,7 +371,7 @@ describe('what is no picture for a picture is refused', () => {
         nodes: [node('Sub', ['one', 'x0'], 'y')],
         initializers: [{ ...weights([], [1]), name: 'one' }],
       }),
-      'nothing in common with the picture (correlation -1.00',
+      'nothing in common with the picture (correlation -0.',
     ],
     ['a mask', conv(3, 1), 'its input has 3 channels and its output 1'],
     ['invented colours', conv(1, 3), 'its input has 1 channel and its output 3'],

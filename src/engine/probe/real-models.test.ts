@@ -4,9 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../../e2e/fixtures/open-model.ts';
 import { maxDifference, runOnProcessor } from '../../../e2e/fixtures/run-model.ts';
+import { convertNcnn } from '../../models/convert/ncnn/convert-ncnn.ts';
 import { describeOnnx } from '../../models/convert/onnx/describe-onnx.ts';
 import type { BuiltInEntry } from '../../models/descriptor.ts';
+import type { OnnxModel } from '../../models/onnx/model.ts';
 import { readOnnx } from '../../models/onnx/read.ts';
+import { renameTensors } from '../../models/onnx/rename.ts';
+import { noise } from '../../models/onnx/test-support.ts';
 import { ANY_SIZE } from '../../models/picture-network.ts';
 import { type Probed, probe } from './probe.ts';
 
@@ -27,8 +31,12 @@ type Golden = {
   readonly shape: readonly number[];
 };
 
-async function probed(path: string): Promise<Probed & { runs: number }> {
-  const described = describeOnnx(readOnnx(readFileSync(path)));
+function probed(path: string): Promise<Probed & { runs: number }> {
+  return probedModel(readOnnx(readFileSync(path)));
+}
+
+async function probedModel(onnx: OnnxModel): Promise<Probed & { runs: number }> {
+  const described = describeOnnx(onnx);
   const model = await openModel(described.model);
   try {
     return { ...(await probe(described, model.run)), runs: model.runs() };
@@ -63,6 +71,45 @@ describe('a built-in model is found to be what the catalog says', { timeout: PAT
     expect(runs).toBeLessThanOrEqual(MOST_RUNS);
   });
 });
+
+describe.skipIf(!hasShared)(
+  'waifu2x cunet of ../shared, its borders left out (SKIPPED where the folder is absent)',
+  () => {
+    it('is found to eat 18 pixels, and to take even sizes of 38 and more', {
+      timeout: PATIENCE_MS,
+    }, async () => {
+      const path = join(SHARED, 'models/ncnn/waifu2x-cunet/scale2.0x_model');
+      const { onnx, facts } = convertNcnn(readFileSync(`${path}.param`), readFileSync(`${path}.bin`));
+      const pad = onnx.graph.nodes.findLast(({ opType }) => opType === 'Pad');
+      const bare = renameTensors(onnx.graph, (name) =>
+        name === pad?.outputs[0] ? (pad.inputs[0] as string) : name,
+      );
+      const nodes = bare.nodes.filter(
+        ({ opType, outputs }) => opType !== 'Pad' || outputs[0] !== pad?.inputs[0],
+      );
+      const found = await probedModel({ ...onnx, graph: { ...bare, nodes } });
+      expect(found.network.facts).toMatchObject({
+        scale: 2,
+        eatenPx: 18,
+        dependsOnTileSize: true,
+        sizeRule: { multipleOf: 2, minimumPx: 38, fixed: null },
+      });
+      // The graph alone tells it to within a pixel.
+      expect((found.network.facts.receptiveFieldPx ?? 0) - (facts.receptiveFieldPx ?? 0)).toBeLessThanOrEqual(
+        1,
+      );
+      const feed = {
+        input: { dataType: 1, dims: [1, 3, 44, 60], values: noise(3 * 44 * 60, 0.5).map((v) => v + 0.5) },
+      };
+      const [own, expected] = [
+        await runOnProcessor(found.network.onnx, feed),
+        await runOnProcessor(onnx, feed),
+      ];
+      expect(own.dims).toEqual(expected.dims);
+      expect(maxDifference(own.values, expected.values)).toBeLessThan(1e-5);
+    });
+  },
+);
 
 describe.skipIf(!hasShared)(
   'models of ../shared (SKIPPED where the folder is absent)',
