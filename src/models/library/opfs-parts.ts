@@ -3,6 +3,8 @@ import { partLock, whenFree } from './locks.ts';
 import { findFile, listFiles, openBehind, openFolder, openSync, removeFile, writeAll } from './opfs.ts';
 import { memoryPart, type Part, type PartStore } from './part.ts';
 
+/** A tab that was closed or reloaded lets go of its lock a moment later. */
+const LOCK_WAIT_MS = 2000;
 /** How long a part is kept that nobody went on with. */
 const KEPT_DAYS = 14;
 
@@ -11,14 +13,17 @@ const KEPT_DAYS = 14;
  * on the disk at once; in a page when the download ends, however it does. Where the browser keeps nothing, neither does this.
  */
 export const opfsParts: PartStore = {
-  borrow(sha256, work) {
-    return whenFree(
-      partLock(sha256),
-      () => lend(sha256, work),
-      () => {
-        throw elsewhere(sha256);
-      },
-    );
+  async borrow(sha256, work) {
+    let isLent = false;
+    try {
+      const signal = AbortSignal.timeout(LOCK_WAIT_MS);
+      return await navigator.locks.request(partLock(sha256), { signal }, () => {
+        isLent = true;
+        return lend(sha256, work);
+      });
+    } catch (error) {
+      throw isLent ? error : elsewhere(sha256);
+    }
   },
   async remove(sha256) {
     try {
