@@ -35,7 +35,7 @@ const OFFER_FIELDS = {
   uses: isList(isText(/^(?:photo|anime|denoise|text|faces|jpeg|texture|general)$/)),
   description: isText(/\S/),
   scale: isWhole(1),
-  architecture: isText(/^(?:ESRGAN|Compact|SPAN|RealPLKSR|waifu2x (?:cunet|upconv_7))$/),
+  architecture: isText(/^(?:ESRGAN|Compact|SPAN|RealPLKSR|OmniSR|waifu2x (?:cunet|upconv_7))$/),
   licence: isText(/^[A-Za-z0-9.+-]+$/),
   author: isText(/\S/),
   files: isList((value) => (isRecord(value) ? '' : 'has to be an object')),
