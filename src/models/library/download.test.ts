@@ -88,6 +88,12 @@ describe('a file that is what was agreed to', () => {
     expect(progress.at(-1)).toEqual([FILE.length, FILE.length]);
   });
 
+  it('may take longer than the longest silence', async () => {
+    const began = performance.now();
+    await downloadFile(agreed('slow'), options({ stallMs: 700 }));
+    expect(performance.now() - began).toBeGreaterThan(800);
+  });
+
   it('comes without a known size and hash, and says its hash', async () => {
     const { sha256 } = await downloadFile(agreed('sound', { bytes: null, sha256: null }), options());
     expect(sha256).toBe(SHA256);
@@ -121,6 +127,7 @@ describe('going on where it ended', () => {
     ['no-range', ['bytes=50000-']],
     ['other-total', ['bytes=50000-', null]],
     ['other-start', ['bytes=50000-', null]],
+    ['other-length', ['bytes=50000-', null]],
     ['unsatisfiable', ['bytes=50000-', null]],
   ])('with a host that is “%s”', async (path, asked) => {
     await parts.put(SHA256, FILE.subarray(0, 50_000));
