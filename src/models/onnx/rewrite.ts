@@ -4,7 +4,7 @@ import { opsetOf } from './names.ts';
 import { operatorsOnCpu } from './operators.ts';
 import { celu, selu, softsign } from './rewrites/activations.ts';
 import { antialiasedResize } from './rewrites/antialiased-resize.ts';
-import { applyRules, type Tally } from './rewrites/apply-rules.ts';
+import { applyRules, type Tally, wordsOf } from './rewrites/apply-rules.ts';
 import { constantsToInitializers } from './rewrites/constants-to-initializers.ts';
 import { deadNodes } from './rewrites/dead-nodes.ts';
 import { fixDimensions } from './rewrites/fix-dimensions.ts';
@@ -65,7 +65,7 @@ export function rewriteGraph(model: OnnxModel, { inputDims }: RewriteOptions): R
   const graph = deadNodes(lowered.graph);
   return {
     model: { ...lowered, graph },
-    changes: [...tally].map(([words, count]) => (count === 1 ? words : `${words} (${count}×)`)),
+    changes: wordsOf(tally),
     leftOnCpu: operatorsOnCpu(graph, opsetOf(lowered), inputDims !== undefined),
   };
 }

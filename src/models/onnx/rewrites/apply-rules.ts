@@ -12,6 +12,11 @@ export function count(tally: Tally, words: string): void {
   tally.set(words, (tally.get(words) ?? 0) + 1);
 }
 
+/** What was counted, for people: `Selu → Elu, Mul (2×)`. */
+export function wordsOf(tally: Tally): string[] {
+  return [...tally].map(([words, count]) => (count === 1 ? words : `${words} (${count}×)`));
+}
+
 /** The graph with every node replaced for which a rule has an equivalent; counts them in `tally`. */
 export function applyRules(
   graph: Graph,
