@@ -4,6 +4,9 @@ import { type Size, sizeOf, sizeOfItself } from './size.ts';
 
 /** So many linear tensors at most are tried at once; a block of the known networks has fewer. */
 const MOST_AT_ONCE = 24;
+/** Whole blocks of the known networks become cheaper by way of parts that are up to twice as dear. */
+const HOPELESS = 4;
+const BEGINS: ReadonlySet<LinearNode['operation']['kind']> = new Set(['conv', 'shuffle', 'repeat']);
 
 /**
  * Decides which linear tensors are made, and which are only multiplied into those that read them. It begins with all of them
@@ -87,17 +90,20 @@ export class Choice {
   /** The change that gains most of those that begin with this node; null where none gains. */
   #bestFrom(start: number): Trial | null {
     if (this.#pinned[start]) return null;
-    const flipped: number[] = [];
-    let best: Trial | null = null;
     if (!this.#made[start]) {
       const trial = this.#try([start]);
       return trial.gain > 0 ? trial : null;
     }
+    // Not to make a sum or a concatenation gains nothing by itself, only behind what can be multiplied in.
+    if (!BEGINS.has((this.#nodes[start] as LinearNode).operation.kind)) return null;
+    const flipped: number[] = [];
+    let best: Trial | null = null;
     for (let at = start; at < this.#nodes.length && flipped.length < MOST_AT_ONCE; at++) {
       if (this.#pinned[at] || !this.#made[at]) continue;
       flipped.push(at);
       const trial = this.#try(flipped);
       if (trial.gain > (best?.gain ?? 0)) best = trial;
+      if (trial.isHopeless) break;
     }
     return best;
   }
@@ -109,7 +115,7 @@ export class Choice {
     const changed = new Set(flipped);
     const updates = new Map<number, Update>();
     let until = Math.max(...flipped.map((at) => this.#lastReader[at] as number), ...flipped);
-    let gain = 0;
+    let [before, after] = [0, 0];
     const sizeAt = (at: number) => {
       const update = updates.get(at);
       return update ? update.size : (this.#sizes[at] as Size | null);
@@ -121,13 +127,15 @@ export class Choice {
       const size = rereads ? this.#sizeOf(node, made, sizeAt) : sizeAt(at);
       const cost = made[at] ? this.#costOf(at, size, made) : FREE;
       updates.set(at, { at, size, cost });
-      gain += (this.#costs[at] as Cost).total - cost.total;
+      before += (this.#costs[at] as Cost).total;
+      after += cost.total;
       if (made[at]) continue;
       // Its readers see through it.
       changed.add(at);
       until = Math.max(until, this.#lastReader[at] as number);
     }
-    return { flipped: [...flipped], updates: [...updates.values()], gain };
+    const isHopeless = Number.isFinite(after) && after > HOPELESS * before;
+    return { flipped: [...flipped], updates: [...updates.values()], gain: before - after, isHopeless };
   }
 
   #sizeOf(node: LinearNode, made: readonly boolean[], sizeAt: (at: number) => Size | null): Size | null {
@@ -159,4 +167,6 @@ type Trial = {
   /** What is new of the nodes that this changes. */
   readonly updates: readonly Update[];
   readonly gain: number;
+  /** So much dearer that more of it will not make it cheaper. */
+  readonly isHopeless: boolean;
 };

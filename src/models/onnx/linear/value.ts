@@ -13,65 +13,85 @@ export type Value = {
   readonly bias: Float64Array;
 };
 
+/** What becomes of one tensor on its way into another that is linear in it. */
+export type Step = { readonly factor: number; readonly kernel: Kernel; readonly bias: Float64Array };
+
 /** A tensor in terms of itself. */
 export function valueOfItself(name: string, channels: number): Value {
   return { factor: 1, terms: new Map([[name, identity(channels)]]), bias: new Float64Array(channels) };
 }
 
-/** The value of a linear tensor by those of what it reads, which have one factor: see `sizeOf`. */
-export function evaluated({ operation }: LinearNode, inputs: readonly Value[]): Value {
-  const [first] = inputs as readonly [Value];
-  const { factor, bias } = first;
+/**
+ * What a node makes of one of its inputs; its result is the sum over all of them.
+ * @param channels of each of its inputs
+ */
+export function stepOf({ operation }: LinearNode, input: number, channels: readonly number[]): Step {
+  const own = channels[input] as number;
+  const unchanged = identity(own);
+  const taken = (from: readonly (number | null)[], factor = 1): Step => ({
+    factor,
+    kernel: rearranged(unchanged, from),
+    bias: new Float64Array(from.length),
+  });
   switch (operation.kind) {
-    case 'conv': {
-      const kernel = kernelOf(operation.conv);
-      const own = biasOf(operation.conv);
-      return {
-        factor,
-        terms: mapped(first.terms, (one) => through(one, kernel, factor)),
-        bias: constantsThrough(bias, kernel, factor).map((one, i) => one + (own[i % own.length] as number)),
-      };
+    case 'conv':
+      return { factor: 1, kernel: kernelOf(operation.conv), bias: biasOf(operation.conv) };
+    case 'add': {
+      const sign = operation.signs[input] as number;
+      return { ...taken(numbers(own)), kernel: scaled(unchanged, new Float64Array(own).fill(sign)) };
     }
-    case 'add':
-      return inputs
-        .map((input, i) => times(input, Float64Array.of(operation.signs[i] as number)))
-        .reduce(added);
     case 'affine': {
       const { gains, offsets } = operation;
-      const { terms, bias: moved } = gains ? times(first, gains) : first;
-      return {
-        factor,
-        terms,
-        bias: offsets ? moved.map((one, i) => one + (offsets[i % offsets.length] as number)) : moved,
-      };
+      const kernel = gains ? scaled(unchanged, gains) : unchanged;
+      return { factor: 1, kernel, bias: offsets ?? new Float64Array(own) };
     }
     case 'concat':
-      return concatenated(inputs);
-    case 'pick': {
-      const channels = bias.length / factor ** 2;
-      const places = Array.from({ length: factor ** 2 }, (_, place) => place * channels);
-      return rearrangedValue(
-        first,
-        places.flatMap((start) => operation.channels.map((channel) => start + channel)),
-      );
+      return taken(channels.flatMap((count, i) => numbers(count).map((one) => (i === input ? one : null))));
+    case 'pick':
+      return taken(operation.channels);
+    case 'shuffle': {
+      const { block, channelsFirst } = operation;
+      const count = own / block ** 2;
+      const from = numbers(block ** 2).flatMap((place) => {
+        return numbers(count).map((channel) =>
+          channelsFirst ? channel * block ** 2 + place : place * count + channel,
+        );
+      });
+      return taken(from, block);
     }
-    case 'shuffle':
-      return rearrangedValue(first, shuffled(first, operation), factor * operation.block);
     case 'repeat':
-      return rearrangedValue(first, repeated(first, operation.block), factor * operation.block);
+      return taken(
+        numbers(operation.block ** 2).flatMap(() => numbers(own)),
+        operation.block,
+      );
   }
 }
 
-function times(value: Value, gains: Float64Array): Value {
-  const all = value.bias.map((_, i) => gains[i % gains.length] as number);
+/** One step after another, as one. */
+export function joined(first: Step, second: Step): Step {
+  const bias = constantsThrough(first.bias, second.kernel, first.factor);
+  const from = nestedPlaces(first.factor, second.factor, second.bias.length);
   return {
-    ...value,
-    terms: mapped(value.terms, (kernel) => scaled(kernel, all)),
-    bias: value.bias.map((one, i) => one * (all[i] as number)),
+    factor: first.factor * second.factor,
+    kernel: rearranged(through(first.kernel, second.kernel, first.factor), from),
+    bias: Float64Array.from(from, (at) => {
+      return (bias[at] as number) + (second.bias[at % second.bias.length] as number);
+    }),
   };
 }
 
-function added(a: Value, b: Value): Value {
+/** A value after one more step. */
+export function after({ factor, terms, bias }: Value, step: Step): Value {
+  const steps = [...terms].map(([name, kernel]) => [name, joined({ factor, kernel, bias }, step)] as const);
+  return {
+    factor: factor * step.factor,
+    terms: new Map(steps.map(([name, { kernel }]) => [name, kernel])),
+    bias: (steps[0] as (typeof steps)[number])[1].bias,
+  };
+}
+
+/** The sum of two values on one grid. */
+export function added(a: Value, b: Value): Value {
   const terms = new Map(a.terms);
   for (const [name, kernel] of b.terms) {
     const other = terms.get(name);
@@ -80,64 +100,21 @@ function added(a: Value, b: Value): Value {
   return { ...a, terms, bias: a.bias.map((one, i) => one + (b.bias[i] as number)) };
 }
 
-function concatenated(inputs: readonly Value[]): Value {
-  const [{ factor }] = inputs as readonly [Value];
-  const counts = inputs.map(({ bias }) => bias.length / factor ** 2);
-  const owners = counts.flatMap((count, owner) =>
-    Array.from({ length: count }, (_, channel) => ({ owner, channel })),
-  );
-  const places = Array.from({ length: factor ** 2 }, (_, place) => place);
-  return inputs
-    .map((input, i) => {
-      const from = places.flatMap((place) => {
-        return owners.map(({ owner, channel }) =>
-          owner === i ? place * (counts[i] as number) + channel : null,
-        );
-      });
-      return rearrangedValue(input, from);
-    })
-    .reduce(added);
-}
-
-/** Where the channels of a DepthToSpace come from: its places lie within the places that were there before. */
-function shuffled(
-  { factor, bias }: Value,
-  { block, channelsFirst }: { readonly block: number; readonly channelsFirst: boolean },
-): readonly number[] {
-  const fine = factor * block;
-  const channels = bias.length / fine ** 2;
-  return Array.from(bias, (_, i) => {
-    const [place, channel] = [Math.floor(i / channels), i % channels];
-    const [y, x] = [Math.floor(place / fine), place % fine];
-    const outer = Math.floor(y / block) * factor + Math.floor(x / block);
-    const inner = (y % block) * block + (x % block);
-    const within = channelsFirst ? channel * block ** 2 + inner : inner * channels + channel;
-    return outer * channels * block ** 2 + within;
+/**
+ * Where the channels of all fine places come from, when places of `inner` lie in places of `outer`: there, all of one
+ * outer place lie together.
+ * @param count channels in one outer place
+ */
+function nestedPlaces(outer: number, inner: number, count: number): readonly number[] {
+  const [side, channels] = [outer * inner, count / inner ** 2];
+  return numbers(side ** 2).flatMap((place) => {
+    const [y, x] = [Math.floor(place / side), place % side];
+    const outerPlace = Math.floor(y / inner) * outer + Math.floor(x / inner);
+    const innerPlace = (y % inner) * inner + (x % inner);
+    return numbers(channels).map((channel) => outerPlace * count + innerPlace * channels + channel);
   });
 }
 
-/** Where the channels of an enlargement by repeated pixels come from. */
-function repeated({ factor, bias }: Value, block: number): readonly number[] {
-  const fine = factor * block;
-  const channels = bias.length / factor ** 2;
-  return Array.from({ length: channels * fine ** 2 }, (_, i) => {
-    const [place, channel] = [Math.floor(i / channels), i % channels];
-    const [y, x] = [Math.floor(place / fine), place % fine];
-    return (Math.floor(y / block) * factor + Math.floor(x / block)) * channels + channel;
-  });
-}
-
-function rearrangedValue(value: Value, from: readonly (number | null)[], factor = value.factor): Value {
-  return {
-    factor,
-    terms: mapped(value.terms, (kernel) => rearranged(kernel, from)),
-    bias: Float64Array.from(from, (source) => (source === null ? 0 : (value.bias[source] as number))),
-  };
-}
-
-function mapped(
-  terms: ReadonlyMap<string, Kernel>,
-  change: (kernel: Kernel) => Kernel,
-): ReadonlyMap<string, Kernel> {
-  return new Map([...terms].map(([name, kernel]) => [name, change(kernel)]));
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
 }

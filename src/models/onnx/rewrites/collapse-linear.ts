@@ -6,7 +6,7 @@ import { Choice } from '../linear/choose.ts';
 import { convolutionMacs } from '../linear/convolution-macs.ts';
 import { type LinearNode, linearNodes } from '../linear/linear-node.ts';
 import { namesOfWideInfluence } from '../linear/local-operators.ts';
-import { evaluated, type Value, valueOfItself } from '../linear/value.ts';
+import { Values } from '../linear/values.ts';
 import { writeSum } from '../linear/write-sum.ts';
 import type { Graph, Node, TensorData } from '../model.ts';
 import { nameMaker } from '../names.ts';
@@ -91,16 +91,7 @@ function rewritten(
   choice: Choice,
   dimsOf: (name: string) => readonly number[],
 ): Graph {
-  const values = new Map<string, Value>();
-  /** As what reads it sees it. */
-  const seen = (name: string): Value =>
-    choice.isMade(name) ? valueOfItself(name, dimsOf(name)[1] as number) : inside(name);
-  const inside = (name: string): Value => {
-    const node = defined(linear.get(name), `the linear tensor ${name}`);
-    const value = values.get(name) ?? evaluated(node, node.inputs.map(seen));
-    values.set(name, value);
-    return value;
-  };
+  const values = new Values(linear, choice, dimsOf);
   const fresh = nameMaker(graph);
   const initializers: TensorData[] = [];
   const nodes = graph.nodes.flatMap((node): readonly Node[] => {
@@ -110,7 +101,7 @@ function rewritten(
     }
     return made.flatMap((name) => {
       const size = defined(choice.sizeOf(name), `the sum that ${name} is`);
-      const written = writeSum(name, inside(name), size, fresh);
+      const written = writeSum(name, values.inside(name), size, fresh);
       initializers.push(...written.initializers);
       return written.nodes;
     });
