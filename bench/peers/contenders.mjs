@@ -3,7 +3,6 @@ import { lastResult, openOrt, peerPixels, runJob, runOrt, runPeer } from './in-p
 
 /**
  * @typedef {import('@playwright/test').Page} Page
- * @typedef {import('../../src/worker/protocol.ts').UpscaleOptions} UpscaleOptions
  * @typedef {{ ms: number, networkMs?: number, detail?: string }} Sample
  *
  * @typedef {object} Contender
@@ -80,14 +79,12 @@ export function upscalerContenders({ page, backend, runs, asPublished }, scale) 
  * @param {number} scale
  * @param {string} model
  * @param {boolean} sameNetwork
- * @param {UpscaleOptions} [options]
  * @returns {Contender}
  */
-export function tesseraContender(page, scale, model, sameNetwork, options = {}) {
-  const said = Object.entries(options).map(([name, value]) => `, ${name} ${value}`);
+export function tesseraContender(page, scale, model, sameNetwork) {
   return {
     who: 'Tessera',
-    what: `${model}${said.join('')}`,
+    what: model,
     scale,
     tiled: false,
     isFile: true,
@@ -96,7 +93,7 @@ export function tesseraContender(page, scale, model, sameNetwork, options = {}) 
     slow: false,
     open: async () => undefined,
     run: async (side) => {
-      const job = { side, options: { model, ...options } };
+      const job = { side, options: { model } };
       const { ms, networkMs, tilesRun, paddedTile, threads } = await page.evaluate(runJob, job);
       const { width, height } = paddedTile;
       return { ms, networkMs, detail: `${tilesRun} of ${width} × ${height}, ${threads} threads` };

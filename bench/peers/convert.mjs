@@ -86,10 +86,6 @@ function layerNodes(layer, constants) {
       return [{ op: 'Add', name, inputs: from }];
     case 'concat':
       return [{ op: 'Concat', name, inputs: from, attributes: { axis: 1 } }];
-    case 'shuffle':
-      return [
-        { op: 'DepthToSpace', name, inputs: from, attributes: { blocksize: layer.factor, mode: 'CRD' } },
-      ];
     case 'upsample': {
       const scales = `${name}/scales`;
       constants.push({ name: scales, shape: [4], values: Float32Array.of(1, 1, layer.factor, layer.factor) });
@@ -131,8 +127,6 @@ export function figures({ layers, output }) {
           return { ...same, channels: inputs.reduce((sum, one) => sum + one.channels, 0) };
         case 'upsample':
           return { ...same, scale: scale * layer.factor };
-        case 'shuffle':
-          return { ...same, channels: channels / layer.factor ** 2, scale: scale * layer.factor };
         default:
           return same;
       }

@@ -13,9 +13,7 @@ import { dirname, join } from 'node:path';
  *   | { kind: 'conv', kernel: Weight, bias: Weight, padded: boolean, relu: boolean }
  *   | { kind: 'relu' } | { kind: 'concat' } | { kind: 'add' }
  *   | { kind: 'upsample', factor: number }
- *   | { kind: 'shuffle', factor: number }
- * )} Layer in running order; `kernel` is `[height, width, in, out]`, `padded` means that the size stays; `shuffle`
- *   makes `factor²` channels into one, larger: no file has it, `fold-upsample.mjs` makes it
+ * )} Layer in running order; `kernel` is `[height, width, in, out]`, `padded` means that the size stays
  * @typedef {{ layers: readonly Layer[], output: string }} Network
  */
 

@@ -140,21 +140,14 @@ async function withAllCores(openPeer) {
  * @returns {Contender[]}
  */
 function contendersOf(app, peers, scale) {
-  const [layers, folded, collapsed] = /** @type {const} */ (['layers', 'folded', 'collapsed']).map((form) =>
-    networkId(scale, form),
-  );
+  const id = networkId(scale);
   const builtIn = scale === 4 ? ['photo-4x'] : ['photo-2x', 'fast-2x'];
-  const same = [layers, folded, collapsed].map(String);
   const threads = Math.min(cpus().length, 4);
   return [
     ...peers.flatMap((peer) => upscalerContenders(peer, scale)),
-    ...same.flatMap((id) => [
-      tesseraContender(app, scale, id, true),
-      // The largest tile, and no more around it than the network reaches.
-      tesseraContender(app, scale, id, true, { tile: 256, context: REACH }),
-    ]),
-    ...builtIn.map((id) => tesseraContender(app, scale, id, false)),
-    ...same.map((id) => ortContender(app, scale, id, threads)),
-    ortContender(app, scale, String(layers), 1),
+    tesseraContender(app, scale, id, true),
+    ...builtIn.map((model) => tesseraContender(app, scale, model, false)),
+    ortContender(app, scale, id, threads),
+    ortContender(app, scale, id, 1),
   ];
 }
