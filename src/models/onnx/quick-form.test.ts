@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Answer, runOnProcessor } from '../../../e2e/fixtures/run-model.ts';
+import { type AttributeValues, node } from './build.ts';
 import { type Drawn, macsPerPixel, TestNetwork } from './linear/test-network.ts';
 import type { OnnxModel } from './model.ts';
 import { quickForm } from './quick-form.ts';
-import { floats } from './test-support.ts';
+import { floats, modelOf, noise, weights } from './test-support.ts';
 
 /** The runtime starts with the first session, on a machine that is busy with other things. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -65,6 +66,40 @@ describe('an enlargement by repeated pixels before a convolution', () => {
     expect(quick.graph.nodes.map(({ opType }) => opType)).not.toContain('Resize');
     expect(macsPerPixel(quick)).toBeLessThanOrEqual(macsPerPixel(model));
     expect((await difference(model, quick, 0)).inside).toBeLessThan(1e-5);
+  });
+
+  it.each([
+    ['Upsample', 9, 1],
+    ['Upsample', 8, 0],
+    ['Resize', 10, 1],
+  ])('%s of opset %i', async (opType, opset, scalesAt) => {
+    const scales = [1, 1, 2, 2];
+    const inputs = [
+      'input',
+      ...Array.from({ length: scalesAt }, (_, i) => (i === scalesAt - 1 ? 'scales' : '')),
+    ];
+    const attributes: AttributeValues = scalesAt === 0 ? { scales: { floats: scales } } : {};
+    const picture = (height: string, width: string) => ({
+      elemType: 1,
+      dims: [1, 3, height, width],
+      rest: [],
+    });
+    const model = modelOf({
+      opset,
+      nodes: [
+        node(opType, inputs, 'large', { ...attributes, mode: 'nearest' }),
+        node('Conv', ['large', 'w'], 'y', { pads: [1n, 1n, 1n, 1n] }),
+      ],
+      initializers: [
+        { ...weights([4], scales), name: 'scales' },
+        { ...weights([3, 3, 3, 3], noise(81, 0.3)), name: 'w' },
+      ],
+      inputs: [{ ...picture('h', 'w'), name: 'input' }],
+    });
+    const old = { ...model, irVersion: 6 };
+    const { model: quick, changes } = quickForm(old, { edgesAreCut: false });
+    expect(changes).toEqual([`${opType}, Conv → Conv, DepthToSpace`]);
+    expect((await difference(old, quick, 0)).inside).toBeLessThan(1e-5);
   });
 
   const unfolded: [string, (network: TestNetwork) => Drawn][] = [
@@ -240,6 +275,32 @@ describe('linear layers', () => {
       );
       expect((await difference(model, quick, reachOf(result))).inside).toBeLessThan(1e-5);
       expect(quickForm(quick, CUT).model).toBe(quick);
+    }
+  });
+
+  it('with weights in Constant nodes, or among the inputs of an old file', async () => {
+    const network = new TestNetwork(1);
+    const result = network.conv(network.conv(network.input, 32, 3), 3, 3);
+    const model = network.finish(result);
+    const { initializers } = model.graph;
+    const constants = initializers.map((value) => ({
+      ...node('Constant', [], value.name),
+      attributes: [{ name: 'value', kind: 'tensor', value, rest: [] } as const],
+    }));
+    const inNodes = {
+      ...model,
+      graph: { ...model.graph, initializers: [], nodes: [...constants, ...model.graph.nodes] },
+    };
+    const overridable = initializers.map(({ name, dims }) => ({ name, elemType: 1, dims, rest: [] }));
+    const inInputs = {
+      ...model,
+      irVersion: 3,
+      graph: { ...model.graph, inputs: [...model.graph.inputs, ...overridable] },
+    };
+    for (const one of [inNodes, inInputs]) {
+      const { model: quick } = quickForm(one, CUT);
+      expect(quick.graph.nodes.map(({ opType }) => opType)).toEqual(['Conv']);
+      expect((await difference(model, quick, reachOf(result))).inside).toBeLessThan(1e-5);
     }
   });
 

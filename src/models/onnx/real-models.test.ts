@@ -8,6 +8,7 @@ import { elementTypes } from './element-types.ts';
 import { fromFloat16, toFloat16 } from './float16.ts';
 import { toHalf } from './half.ts';
 import type { OnnxModel, TensorData } from './model.ts';
+import { quickForm } from './quick-form.ts';
 import { readOnnx } from './read.ts';
 import { rewriteGraph } from './rewrite.ts';
 import { float32Values } from './tensor-values.ts';
@@ -82,6 +83,10 @@ function holds(path: string, picture: readonly number[]): void {
         const expected = new Float32Array(readFileSync(join(SHARED, 'golden', golden.file)).buffer);
         expect(maxDifference(floatsOf(after), [...expected])).toBeLessThanOrEqual(golden.tolerance);
       }
+    });
+
+    it('has no linear layers worth multiplying out, and no enlargement before a convolution', () => {
+      expect(quickForm(model, { edgesAreCut: true }).model).toBe(model);
     });
 
     if (isHalf) {
