@@ -216,6 +216,15 @@ const NETWORKS: readonly [string, (network: TestNetwork) => Drawn][] = [
     },
   ],
   [
+    'a scaled tensor of another branch',
+    (n) => {
+      const [one, other] = [n.relu(n.conv(n.input, 4, 3)), n.relu(n.conv(n.input, 12, 3))];
+      const wide = n.conv(one, 64, 3);
+      const scaled = n.constant('Mul', other, [12, 1, 1]);
+      return n.conv(n.relu(n.join('Add', n.conv(wide, 12, 1), scaled)), 3, 3);
+    },
+  ],
+  [
     'convolutions of groups',
     (n) => {
       const deep = n.conv(n.conv(n.input, 24, 1), 24, 3, { group: 24 });
@@ -346,6 +355,14 @@ describe('linear layers', () => {
       'have no padding',
       (n) => {
         return n.conv(n.conv(n.input, 32, 3), 3, 3, { attributes: { pads: [0n, 0n, 0n, 0n] } });
+      },
+    ],
+    [
+      'meet others on a finer grid',
+      (n) => {
+        const large = n.shuffle(n.conv(n.relu(n.conv(n.input, 2, 3)), 128, 3), 2);
+        const other = n.relu(n.conv(n.repeat(n.relu(n.conv(n.input, 8, 3)), 2), 32, 1));
+        return n.conv(n.join('Add', large, other), 3, 3);
       },
     ],
     ['would make too large a kernel', (n) => n.conv(n.conv(n.input, 64, 9), 3, 7)],

@@ -1,12 +1,13 @@
 import { type Cost, costAsItStands, costAsSum, FREE, IMPOSSIBLE } from './cost.ts';
-import type { LinearNode } from './linear-node.ts';
+import type { LinearNode, Operation } from './linear-node.ts';
 import { type Size, sizeOf, sizeOfItself } from './size.ts';
 
 /** So many linear tensors at most are tried at once; a block of the known networks has fewer. */
 const MOST_AT_ONCE = 24;
 /** Whole blocks of the known networks become cheaper by way of parts that are up to twice as dear. */
 const HOPELESS = 4;
-const BEGINS: ReadonlySet<LinearNode['operation']['kind']> = new Set(['conv', 'shuffle', 'repeat']);
+/** Not to make a sum or a concatenation gains nothing by itself, only behind what can be multiplied in. */
+const BEGINS: ReadonlySet<Operation['kind']> = new Set(['conv', 'shuffle', 'repeat']);
 
 /**
  * Decides which linear tensors are made, and which are only multiplied into those that read them. It begins with all of them
@@ -67,6 +68,7 @@ export class Choice {
     return this.#costs.reduce((sum, { macs }) => sum + macs, 0);
   }
 
+  /** Changes what is made until no change that is tried makes it cheaper. */
   improve(): void {
     for (let applied = 1; applied > 0; ) {
       const trials = this.#nodes.flatMap((_, start) => this.#bestFrom(start) ?? []);
@@ -94,7 +96,6 @@ export class Choice {
       const trial = this.#try([start]);
       return trial.gain > 0 ? trial : null;
     }
-    // Not to make a sum or a concatenation gains nothing by itself, only behind what can be multiplied in.
     if (!BEGINS.has((this.#nodes[start] as LinearNode).operation.kind)) return null;
     const flipped: number[] = [];
     let best: Trial | null = null;
@@ -154,8 +155,8 @@ export class Choice {
   #costOf(at: number, size: Size | null, made: readonly boolean[]): Cost {
     const node = this.#nodes[at] as LinearNode;
     const dims = this.#dimsOf(node.output);
-    if ((this.#sources[at] as readonly number[]).every((source) => made[source]))
-      return costAsItStands(node, dims);
+    const readsMade = (this.#sources[at] as readonly number[]).every((source) => made[source]);
+    if (readsMade) return costAsItStands(node, dims);
     return size ? costAsSum(size, dims, this.#channelsOf) : IMPOSSIBLE;
   }
 }

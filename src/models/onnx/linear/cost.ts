@@ -33,24 +33,24 @@ export function costAsSum(
   channelsOf: (name: string) => number,
 ): Cost {
   const values = elementCount(dims);
+  const perChannel = values / (dims[1] as number) / factor ** 2;
   let macs = 0;
-  let written = factor > 1 ? values : 0;
-  const bySize = new Map<string, number>();
+  let itself = 0;
+  const bySize = new Map<string, number[]>();
   for (const [name, term] of terms) {
-    if (term.isItself) written += values;
+    const channels = channelsOf(name);
+    const [rows, columns] = [sideOf(term.rows), sideOf(term.columns)];
+    const size = `${rows}x${columns}`;
+    if (term.isItself) itself++;
     else {
-      const [rows, columns] = [sideOf(term.rows), sideOf(term.columns)];
-      const channels = channelsOf(name);
       macs += rows * columns * channels * values;
-      const size = `${rows}x${columns}`;
-      // Inputs of one size of kernel are laid side by side.
-      const before = bySize.get(size);
-      const perValue = values / (dims[1] as number) / factor ** 2;
-      written += before === undefined ? values : (channels + before) * perValue;
-      bySize.set(size, before === undefined ? channels : 0);
+      bySize.set(size, [...(bySize.get(size) ?? []), channels]);
     }
   }
-  // Adding up the parts.
-  written += Math.max(0, bySize.size - 1) * values;
+  // What convolutions of one size read is laid side by side.
+  const joined = [...bySize.values()].filter(({ length }) => length > 1).flat();
+  const additions = bySize.size + itself - 1;
+  const wholes = bySize.size + additions + (factor > 1 ? 1 : 0);
+  const written = wholes * values + joined.reduce((sum, channels) => sum + channels, 0) * perChannel;
   return { macs, total: macs + MACS_PER_VALUE * written };
 }
