@@ -139,9 +139,9 @@ describe('real files give the numbers that PyTorch reads', () => {
   const missing = !existsSync(largest);
   it.skipIf(missing)(`67 MB take no time${missing ? ' (SKIPPED: ../shared/models is absent)' : ''}`, () => {
     const file = new Uint8Array(readFileSync(largest));
-    const started = performance.now();
+    const started = process.cpuUsage();
     readStateDict(file);
-    // 7 to 15 ms alone; the machine may be busy.
-    expect(performance.now() - started).toBeLessThan(500);
+    // The processor's time, which other work on the machine hardly touches: some 15 ms.
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(0.2);
   });
 });

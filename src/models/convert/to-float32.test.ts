@@ -61,8 +61,9 @@ describe('toFloat32', () => {
   it('16 million halves take no second', () => {
     const bytes = new Uint8Array(2 ** 25).fill(0x3c);
     toFloat32(weight('float16', bytes));
-    const started = performance.now();
+    const started = process.cpuUsage();
     toFloat32(weight('float16', bytes));
-    expect(performance.now() - started).toBeLessThan(1000);
+    // The processor's time, which other work on the machine hardly touches: some 100 ms.
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(1);
   });
 });
