@@ -129,6 +129,24 @@ test('two tabs that add, delete and tidy across each other leave a sound library
   expect((await stored(tabs[0])).toSorted()).toEqual(models.map(({ sha256 }) => `${sha256}.onnx`).toSorted());
 });
 
+test('a file that has a model’s name is whole, also while it comes', async ({ context }) => {
+  const [tab, other] = [await openTab(context), await openTab(context)];
+  const network = { bytes: 60_000_000, seed: 8 };
+  let isDone = false;
+  const added = Promise.all(PLACES.map((where, i) => add(tab, where, 'Large', { ...network, seed: 8 + i })));
+  const done = added.finally(() => {
+    isDone = true;
+  });
+  const seen = new Set<string>();
+  while (!isDone) for (const file of await storedSizes(other)) seen.add(file);
+  const whole = (await done).map(({ sha256 }) => `${sha256}.onnx ${network.bytes}`);
+  expect(
+    [...seen].some((file) => file.includes('.new ')),
+    'it was looked at while it came',
+  ).toBe(true);
+  for (const file of seen) if (file.includes('.onnx ')) expect(whole).toContain(file);
+});
+
 test('a tab that died while it added leaves nothing behind once the library is tidied', async ({
   context,
 }) => {
@@ -163,13 +181,19 @@ test('tidying takes away what belongs to no model, and nothing that another tab 
   for (const hash of hashes) {
     await writeStored(tab, `${hash}.onnx`, 10);
     await writeStored(tab, `${hash}.1-2.new`, 10);
+    await writeStored(tab, `${hash}.1-3.new.crswap`, 10);
+    await writeStored(tab, `${hash}.onnx.crswap`, 10);
   }
   await writeStored(tab, 'not-ours.txt', 10);
   const release = await holdLock(other, `tessera-model-${hashes[1]}`);
   expect(await callWell(tab, 'worker', { kind: 'tidy' })).toEqual([lost]);
   expect(await list(tab)).toEqual([kept]);
   expect((await stored(tab)).toSorted()).toEqual(
-    [`${hashes[1]}.1-2.new`, `${hashes[1]}.onnx`, `${kept.sha256}.onnx`, 'not-ours.txt'].toSorted(),
+    [
+      ...['.1-2.new', '.1-3.new.crswap', '.onnx', '.onnx.crswap'].map((end) => `${hashes[1]}${end}`),
+      `${kept.sha256}.onnx`,
+      'not-ours.txt',
+    ].toSorted(),
   );
   await release();
   await callWell(tab, 'worker', { kind: 'tidy' });
@@ -229,6 +253,20 @@ function stored(page: Page): Promise<string[]> {
     const folder = await root.getDirectoryHandle('models', { create: true });
     for await (const name of folder.keys()) names.push(name);
     return names;
+  });
+}
+
+/** Name and size of each file there. */
+function storedSizes(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('models', { create: true });
+    const files: string[] = [];
+    for await (const handle of folder.values()) {
+      const file = await (handle as FileSystemFileHandle).getFile().catch(() => null);
+      if (file) files.push(`${file.name} ${file.size}`);
+    }
+    return files;
   });
 }
 

@@ -5,8 +5,11 @@ import { findFile, listFiles, openFolder, putInPlace, removeFile, writeFile } fr
  * whoever writes or removes holds the model's lock.
  */
 const FILE_NAME = /^([0-9a-f]{64})\.onnx$/;
-/** A file that is not whole yet, or was left by a tab that died. */
-const NEW_NAME = /^([0-9a-f]{64})\.[\w-]+\.new$/;
+/**
+ * A file that is not whole yet, or was left by a tab that died: under the name it has until then, or as what Chromium
+ * writes behind a writable stream, which lies beside it for all to see.
+ */
+const NEW_NAME = /^([0-9a-f]{64})\.(?:[\w-]+\.new(?:\.crswap)?|onnx\.crswap)$/;
 
 /** What lies there under a hash: whole files, and those that are not whole. */
 export type StoredFile = { readonly sha256: string; readonly name: string; readonly isWhole: boolean };
