@@ -78,11 +78,12 @@ describe('networks that PyTorch ran', { timeout: PATIENCE_MS }, () => {
         expect(maxDifference(answer.values, output.values)).toBeLessThan(1e-5 * largest);
       });
 
-      it('reaches as far as it says', {
-        skip: receptiveFieldPx === null || facts.dependsOnTileSize,
-      }, async () => {
-        expect(await reachOf(onnx, facts)).toBe(receptiveFieldPx);
-      });
+      // Statistics of the whole input reach everywhere; what is counted then is the convolutions' reach.
+      if (receptiveFieldPx !== null && !facts.dependsOnTileSize) {
+        it('reaches as far as it says', async () => {
+          expect(await reachOf(onnx, facts)).toBe(receptiveFieldPx);
+        });
+      }
 
       it('runs on WebGPU to its last operator, with the same answer', async () => {
         const { model, leftOnCpu } = rewriteGraph(onnx, { inputDims: input.dims });
