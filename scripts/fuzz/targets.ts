@@ -37,10 +37,21 @@ export type NamedBytes = { readonly path: string; readonly bytes: Uint8Array };
 /** One line for each reader. */
 export const targets: readonly Target[] = [
   { name: 'readStateDict', suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'], run: readWeights },
+  { name: 'describeOnnx', suffixes: ['.onnx'], run: (bytes) => void describeOnnx(readOnnx(bytes)) },
   {
     name: 'networkFromWeights',
-    suffixes: ['.network.safetensors', 'anime_6B.safetensors', 'span_ch28_slim.pth'],
-    run: (bytes) => void writeOnnx(networkFromWeights(readStateDict(bytes)).onnx),
+    suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'],
+    run: (bytes) => void networkFromWeights(readStateDict(bytes)),
+  },
+  {
+    name: 'convertNcnn, param',
+    suffixes: ['.param'],
+    run: (bytes, path) => void convertNcnn(bytes, beside(path, '.bin')),
+  },
+  {
+    name: 'convertNcnn, bin',
+    suffixes: ['.bin'],
+    run: (bytes, path) => void convertNcnn(beside(path, '.param'), bytes),
   },
   { name: 'readOnnx', suffixes: ['.onnx'], run: (bytes) => void readOnnx(bytes) },
 ];
@@ -100,9 +111,8 @@ export function generated(): readonly NamedBytes[] {
     { path: 'generated.pth', bytes: torchZip(tree({}), { 0: numbers, 1: numbers }) },
     { path: 'generated-64-bit.pth', bytes: torchZip(tree({}), { 0: numbers, 1: numbers }, { zip64: true }) },
     { path: 'generated-old.pth', bytes: torchLegacy(tree({ legacy: true }), { 0: storage, 1: storage }) },
-    { path: 'generated.safetensors', bytes: safetensors(header, Uint8Array.from([...numbers, ...numbers])) },
-    { path: 'generated.network.safetensors', bytes: smallNetwork() },
-    { path: 'generated.onnx', bytes: smallOnnx(numbers) },
+    { path: 'generated.safetensors', bytes: smallSafetensors(numbers) },
+    { path: 'generated.onnx', bytes: smallOnnx(numbers.subarray(0, 256)) },
   ];
 }
 
@@ -129,26 +139,4 @@ function smallOnnx(numbers: Uint8Array): Uint8Array {
       initializers: [weights, onnxTensor('s', DataType.float32, [4], [1, 1, 2, 2])],
     }),
   );
-}
-
-/** A network of the Compact architecture with two features and one layer, which doubles a picture's sides. */
-function smallNetwork(): Uint8Array {
-  const shapes: Readonly<Record<string, readonly number[]>> = {
-    'body.0.weight': [2, 3, 3, 3],
-    'body.0.bias': [2],
-    'body.1.weight': [2],
-    'body.2.weight': [2, 2, 3, 3],
-    'body.2.bias': [2],
-    'body.3.weight': [2],
-    'body.4.weight': [12, 2, 3, 3],
-    'body.4.bias': [12],
-  };
-  const header: Record<string, object> = {};
-  const numbers: number[] = [];
-  for (const [name, shape] of Object.entries(shapes)) {
-    const begin = 4 * numbers.length;
-    numbers.push(...new Array<number>(countOf(shape) ?? 0).fill(0.1));
-    header[name] = { dtype: 'F32', shape, data_offsets: [begin, 4 * numbers.length] };
-  }
-  return safetensors(header, float32s(...numbers));
 }
