@@ -8,13 +8,20 @@ import { drawProbe } from './probe-picture.ts';
 
 export type FoundSizes = { readonly rule: SizeRule; readonly isDeterministic: boolean };
 
-/** Which sizes the network takes, by trying; and whether it answers the same twice, at the cheapest of them. */
-export async function probeSizes(run: ProbeRun, trial: Trial, form: EndForm): Promise<FoundSizes> {
+/**
+ * Which sizes the network takes, by trying; and whether it answers the same twice, at the cheapest of them.
+ * @param known its answer to the trial's picture in that form
+ */
+export async function probeSizes(
+  run: ProbeRun,
+  trial: Trial,
+  form: EndForm,
+  known: Answer,
+): Promise<FoundSizes> {
   const { size } = trial;
   if (trial.form.height !== null || trial.form.width !== null) {
     const again = await answerAt(run, trial, form, size);
-    const first = await answerAt(run, trial, form, size);
-    return { rule: { multipleOf: 1, minimumPx: 1, fixed: size }, isDeterministic: isSame(first, again) };
+    return { rule: { multipleOf: 1, minimumPx: 1, fixed: size }, isDeterministic: isSame(known, again) };
   }
   const multipleOf = await smallestMultiple(run, trial, form);
   const minimumPx = await smallestSide(run, trial, form, multipleOf);

@@ -8,6 +8,7 @@ import { type NetOptions, plainNet, type Wrapping, wrappedNet } from '../../mode
 import { node } from '../../models/onnx/build.ts';
 import { DataType } from '../../models/onnx/data-type.ts';
 import type { OnnxModel } from '../../models/onnx/model.ts';
+import { rewriteGraph } from '../../models/onnx/rewrite.ts';
 import { modelOf, noise, weights, wholes } from '../../models/onnx/test-support.ts';
 import type { NetworkFacts, NetworkForm } from '../../models/picture-network.ts';
 import { type Probed, probe } from './probe.ts';
@@ -134,6 +135,11 @@ describe('a wrapped network becomes the plain one again', () => {
       },
     ]);
     expect(network.onnx.graph.outputs).toMatchObject([{ name: 'output', elemType: 1 }]);
+    // What was added runs where the network runs.
+    const { model, leftOnCpu } = rewriteGraph(network.onnx, { inputDims: DIMS });
+    expect(leftOnCpu).toEqual([]);
+    const rewritten = await runOnProcessor(model, { input: FEED });
+    expect(maxDifference(rewritten.values, plain.values)).toBeLessThan(1e-5);
   });
 
   it('bytes in and out, up to their rounding', async () => {
@@ -195,6 +201,7 @@ describe('a wrapped network becomes the plain one again', () => {
     );
     const own = await runOnProcessor(network.onnx, { input: FEED });
     expect(own.dims).toEqual([1, 3, HEIGHT * scale, WIDTH * scale]);
+    expect(rewriteGraph(network.onnx, { inputDims: DIMS }).leftOnCpu).toEqual([]);
     expect(maxDifference(own.values, expected)).toBeLessThan(1e-5);
   });
 });

@@ -24,7 +24,7 @@ export type Probed = {
 export async function probe(described: DescribedOnnx, run: ProbeRun): Promise<Probed> {
   const trial = await firstAnswer(described, run);
   const { input, output, answer, correlation, knownBy } = await probeValues(described, run, trial);
-  const { rule, isDeterministic } = await probeSizes(run, trial, input);
+  const { rule, isDeterministic } = await probeSizes(run, trial, input, answer);
   const isDeclared = described.forms.length === 1;
   const found: FoundForm = {
     input,
