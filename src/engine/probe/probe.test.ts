@@ -159,6 +159,16 @@ describe('a wrapped network becomes the plain one again', () => {
     expect(maxDifference(own.values, plain.values)).toBeLessThan(maxClip(plain.values) + 0.51 / 255);
   });
 
+  it('bytes in: values between two of them become the nearer one', async () => {
+    const { network } = await probed(wrappedNet({ scale: 1 }, { bytes: true }));
+    const exact = await runOnProcessor(network.onnx, { input: FEED });
+    for (const by of [-0.4, 0.4]) {
+      const values = PICTURE.map((value) => Math.min(1, Math.max(0, value + by / 255)));
+      const near = await runOnProcessor(network.onnx, { input: { ...FEED, values } });
+      expect(near.values).toEqual(exact.values);
+    }
+  });
+
   it.each([1, 2, 3])('a network that eats 7 pixels, %ix', async (scale) => {
     const { network } = await probed(wrappedNet({ scale }, { eats: 7 }));
     expect(network.facts).toMatchObject({

@@ -86,6 +86,12 @@ describe('two networks as one', () => {
     },
   );
 
+  it('consume what the first one does, and what the second one does of the first one’s answer', () => {
+    const eaten = PAIRS.map(([a, b]) => chainNetworks(testNetwork(a), testNetwork(b)).facts.eatenPx);
+    // The last ones: 2; ⌈3 / 2⌉; 2 + ⌈4 / 3⌉.
+    expect(eaten).toEqual([0, 0, 0, 2, 2, 4]);
+  });
+
   it('a network after itself has its weights once', async () => {
     const twice = testNetwork({ scale: 2, layers: 3, seed: 20 });
     const chain = chainNetworks(twice, twice);
