@@ -41,8 +41,9 @@ export const targets: readonly Target[] = [
   {
     name: 'networkFromWeights',
     suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'],
-    run: (bytes) => void networkFromWeights(readStateDict(bytes)),
+    run: (bytes) => void writeOnnx(networkFromWeights(readStateDict(bytes)).onnx),
   },
+  { name: 'describeOnnx', suffixes: ['.onnx'], run: (bytes) => void describeOnnx(readOnnx(bytes)) },
   {
     name: 'convertNcnn, param',
     suffixes: ['.param'],
@@ -53,7 +54,6 @@ export const targets: readonly Target[] = [
     suffixes: ['.bin'],
     run: (bytes, path) => void convertNcnn(beside(path, '.param'), bytes),
   },
-  { name: 'readOnnx', suffixes: ['.onnx'], run: (bytes) => void readOnnx(bytes) },
 ];
 
 /** The file of the same name with another ending; of the same folder where there is none of the same name. */
@@ -112,6 +112,7 @@ export function generated(): readonly NamedBytes[] {
     { path: 'generated-64-bit.pth', bytes: torchZip(tree({}), { 0: numbers, 1: numbers }, { zip64: true }) },
     { path: 'generated-old.pth', bytes: torchLegacy(tree({ legacy: true }), { 0: storage, 1: storage }) },
     { path: 'generated.safetensors', bytes: smallSafetensors(numbers) },
+    { path: 'generated.network.safetensors', bytes: smallNetwork() },
     { path: 'generated.onnx', bytes: smallOnnx(numbers.subarray(0, 256)) },
   ];
 }
