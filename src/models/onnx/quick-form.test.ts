@@ -365,6 +365,10 @@ describe('linear layers', () => {
         return n.conv(n.join('Add', large, other), 3, 3);
       },
     ],
+    [
+      'are divided into a constant',
+      (n) => n.conv(n.constant('Div', n.conv(n.input, 32, 3), [1], true), 3, 3),
+    ],
     ['would make too large a kernel', (n) => n.conv(n.conv(n.input, 64, 9), 3, 7)],
   ];
   it.each(unchanged)('that %s: the model itself', (_, draw) => {
