@@ -369,6 +369,10 @@ describe('linear layers', () => {
       'are divided into a constant',
       (n) => n.conv(n.constant('Div', n.conv(n.input, 32, 3), [1], true), 3, 3),
     ],
+    [
+      'lead to such a mean by way of something else',
+      (n) => n.conv(n.gate(n.relu(n.conv(n.conv(n.input, 32, 3), 8, 3))), 3, 3),
+    ],
     ['would make too large a kernel', (n) => n.conv(n.conv(n.input, 64, 9), 3, 7)],
   ];
   it.each(unchanged)('that %s: the model itself', (_, draw) => {
@@ -386,6 +390,17 @@ describe('linear layers', () => {
     const model = network.finish(result);
     const { model: quick } = quickForm(model, CUT);
     expect(macsPerPixel(quick)).toBeLessThan(0.5 * macsPerPixel(model));
+    expect((await difference(model, quick, reachOf(result))).inside).toBeLessThan(1e-5);
+  });
+
+  it('in front of a Shape, for which pixels do not matter, are multiplied out', async () => {
+    const network = new TestNetwork(1);
+    const body = network.relu(network.conv(network.conv(network.input, 32, 3), 8, 3));
+    const result = network.conv(body, 3, 3);
+    const rows = network.slice(network.pointwise('Shape', body), 2, 3, 0);
+    const model = network.finish(network.times(result, network.pointwise('Cast', rows, { to: 1n })));
+    const { model: quick } = quickForm(model, CUT);
+    expect(quick).not.toBe(model);
     expect((await difference(model, quick, reachOf(result))).inside).toBeLessThan(1e-5);
   });
 

@@ -84,8 +84,9 @@ export class TestNetwork {
     return names.map((name, i) => ({ ...from, name, channels: counts[i] as number }));
   }
 
-  slice(from: Drawn, start: number, end: number): Drawn {
-    const inputs = [from.name, ...[[start], [end], [1]].map((list) => this.#builder.ints(list))];
+  /** Of the channels; of a list, `axis` 0, its entries. */
+  slice(from: Drawn, start: number, end: number, axis = 1): Drawn {
+    const inputs = [from.name, ...[[start], [end], [axis]].map((list) => this.#builder.ints(list))];
     return { ...from, name: this.#builder.add('Slice', inputs), channels: end - start };
   }
 
@@ -111,6 +112,11 @@ export class TestNetwork {
   gate(from: Drawn): Drawn {
     const mean = this.#builder.add('GlobalAveragePool', [from.name]);
     return { ...from, name: this.#builder.add('Mul', [from.name, mean]) };
+  }
+
+  /** With a number that the network calculates. */
+  times(from: Drawn, factor: Drawn): Drawn {
+    return { ...from, name: this.#builder.add('Mul', [from.name, factor.name]) };
   }
 
   finish(result: Drawn): OnnxModel {
