@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { assert } from '../../src/base/assert.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { assert, defined } from '../../src/base/assert.ts';
 import { TesseraError } from '../../src/base/errors.ts';
 import { networkFromWeights } from '../../src/models/architectures/network-from-weights.ts';
 import { countOf, ELEMENT_BYTES } from '../../src/models/convert/element-bytes.ts';
 import { convertNcnn } from '../../src/models/convert/ncnn/convert-ncnn.ts';
-import { mayBeNcnnBin, ncnnParamKind } from '../../src/models/convert/ncnn/ncnn-kind.ts';
-import * as ncnn from '../../src/models/convert/ncnn/test-support.ts';
+import { describeOnnx } from '../../src/models/convert/onnx/describe-onnx.ts';
 import { readStateDict } from '../../src/models/convert/read-state-dict.ts';
 import {
   float32s,
@@ -37,9 +37,22 @@ export type NamedBytes = { readonly path: string; readonly bytes: Uint8Array };
 /** One line for each reader. */
 export const targets: readonly Target[] = [
   { name: 'readStateDict', suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'], run: readWeights },
-  { name: 'readOnnx', suffixes: ['.onnx'], run: (bytes) => void readOnnx(bytes) },
-  { name: 'convertNcnn of .param', suffixes: ['.param'], run: readParam },
-  { name: 'convertNcnn of .bin', suffixes: ['.bin'], run: readBin },
+  {
+    name: 'networkFromWeights',
+    suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'],
+    run: (bytes) => void writeOnnx(networkFromWeights(readStateDict(bytes)).onnx),
+  },
+  { name: 'describeOnnx', suffixes: ['.onnx'], run: (bytes) => void describeOnnx(readOnnx(bytes)) },
+  {
+    name: 'convertNcnn, param',
+    suffixes: ['.param'],
+    run: (bytes, path) => void convertNcnn(bytes, beside(path, '.bin')),
+  },
+  {
+    name: 'convertNcnn, bin',
+    suffixes: ['.bin'],
+    run: (bytes, path) => void convertNcnn(beside(path, '.param'), bytes),
+  },
 ];
 
 /** The file of the same name with another ending; of the same folder where there is none of the same name. */
@@ -64,23 +77,19 @@ function readWeights(bytes: Uint8Array): void {
   }
 }
 
-function readParam(bytes: Uint8Array, path: string): void {
-  ncnnParamKind(bytes);
-  // The three networks of animevideov3 share the weights of the largest.
-  convertNcnn(bytes, beside(path.replace(/(-x\d)?\.param$/, (_, scale) => `${scale ? '-x4' : ''}.bin`)));
-}
+/** The smallest Compact network for twice the size: its names and sides. */
+const COMPACT: readonly (readonly [name: string, dims: readonly number[]])[] = [
+  ['body.0.weight', [2, 3, 3, 3]],
+  ['body.0.bias', [2]],
+  ['body.1.weight', [2]],
+  ['body.2.weight', [2, 2, 3, 3]],
+  ['body.2.bias', [2]],
+  ['body.3.weight', [2]],
+  ['body.4.weight', [12, 2, 3, 3]],
+  ['body.4.bias', [12]],
+];
 
-function readBin(bytes: Uint8Array, path: string): void {
-  mayBeNcnnBin(bytes);
-  convertNcnn(beside(path.replace(/\.bin$/, '.param')), bytes);
-}
-
-/** Undamaged. */
-function beside(path: string): Uint8Array {
-  return generated().find((file) => file.path === path)?.bytes ?? readFileSync(path);
-}
-
-/** Small files of every form: nearly all of their bytes are structure. */
+/** Small files of every form: most of their bytes are structure. */
 export function generated(): readonly NamedBytes[] {
   const numbers = float32s(...Array.from({ length: 256 }, (_, i) => (i - 99) / 700));
   const tree = (options: TensorOptions) => {
@@ -101,39 +110,22 @@ export function generated(): readonly NamedBytes[] {
     { path: 'generated.pth', bytes: torchZip(tree({}), { 0: numbers, 1: numbers }) },
     { path: 'generated-64-bit.pth', bytes: torchZip(tree({}), { 0: numbers, 1: numbers }, { zip64: true }) },
     { path: 'generated-old.pth', bytes: torchLegacy(tree({ legacy: true }), { 0: storage, 1: storage }) },
-    { path: 'generated.safetensors', bytes: safetensors(header, Uint8Array.from([...numbers, ...numbers])) },
-    { path: 'generated.onnx', bytes: smallOnnx(numbers) },
-    { path: 'generated.param', bytes: NCNN_PARAM },
-    { path: 'generated.bin', bytes: ncnn.binOf(NCNN_PARAM) },
-    { path: 'binary.param', bytes: ncnnBinaryParam() },
-    { path: 'binary.bin', bytes: ncnn.binOf(ncnnBinaryParam()) },
+    { path: 'generated.safetensors', bytes: smallSafetensors(numbers) },
+    { path: 'generated.network.safetensors', bytes: smallNetwork() },
+    { path: 'generated.onnx', bytes: smallOnnx(numbers.subarray(0, 256)) },
   ];
 }
 
-/** A U with a gate, and most of what layers do to shapes. */
-const NCNN_PARAM = ncnn.paramOf([
-  'Input in 0 1 in',
-  'Convolution a 1 1 in x 0=4 1=3 5=1 6=108 9=2 -23310=1,0.1',
-  'Split b 1 2 x y z',
-  'Pooling c 1 1 z p 0=1 4=1',
-  'InnerProduct d 1 1 p q 0=4 1=1 2=16 9=4',
-  'BinaryOp e 2 1 y q r 0=2',
-  'Crop f 1 1 r s -23309=2,1,1 -23310=2,-1,-1 -23311=2,-2,-1',
-  'Slice g 1 2 s t u -23300=2,1,-233',
-  'Concat h 2 1 t u v 0=0',
-  'Reshape i 1 1 v w 0=0 1=0 2=-1',
-  'Deconvolution j 1 1 w out 0=3 1=4 3=2 4=3 5=1 6=192',
-]);
-
-/** Input, a convolution and Interp as 32-bit words; 0x40000000 is 2.0. */
-function ncnnBinaryParam(): Uint8Array<ArrayBuffer> {
-  const [input, convolution, interp, end] = [16, 6, 50, -233];
-  const layers = [
-    ...[input, 0, 1, 0, end],
-    ...[convolution, 1, 1, 0, 1, 0, 3, 1, 3, 4, 1, 6, 81, end],
-    ...[interp, 1, 1, 1, 2, 0, 1, 1, 0x40000000, 2, 0x40000000, end],
-  ];
-  return new Uint8Array(Int32Array.of(7767517, 3, 3, ...layers).buffer);
+function smallSafetensors(numbers: Uint8Array): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  let end = 0;
+  const data = COMPACT.flatMap(([name, dims]) => {
+    const begin = end;
+    end += 4 * (countOf(dims) ?? 0);
+    header[name] = { dtype: 'F32', shape: dims, data_offsets: [begin, end] };
+    return [...numbers.subarray(0, end - begin)];
+  });
+  return safetensors(header, Uint8Array.from(data));
 }
 
 function smallOnnx(numbers: Uint8Array): Uint8Array {
@@ -147,4 +139,26 @@ function smallOnnx(numbers: Uint8Array): Uint8Array {
       initializers: [weights, onnxTensor('s', DataType.float32, [4], [1, 1, 2, 2])],
     }),
   );
+}
+
+/** A network of the Compact architecture with two features and one layer, which doubles a picture's sides. */
+function smallNetwork(): Uint8Array {
+  const shapes: Readonly<Record<string, readonly number[]>> = {
+    'body.0.weight': [2, 3, 3, 3],
+    'body.0.bias': [2],
+    'body.1.weight': [2],
+    'body.2.weight': [2, 2, 3, 3],
+    'body.2.bias': [2],
+    'body.3.weight': [2],
+    'body.4.weight': [12, 2, 3, 3],
+    'body.4.bias': [12],
+  };
+  const header: Record<string, object> = {};
+  const numbers: number[] = [];
+  for (const [name, shape] of Object.entries(shapes)) {
+    const begin = 4 * numbers.length;
+    numbers.push(...new Array<number>(countOf(shape) ?? 0).fill(0.1));
+    header[name] = { dtype: 'F32', shape, data_offsets: [begin, 4 * numbers.length] };
+  }
+  return safetensors(header, float32s(...numbers));
 }
