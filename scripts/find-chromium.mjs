@@ -175,7 +175,29 @@ function isRootOnLinux() {
 }
 
 /** Without these, Chromium asks for updates and lists by itself: noise, and a request that leaves the machine. */
-const QUIET_ARGS = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const QUIET_ARGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  `--disable-features=${[
+    // Pages of the address bar's list: each new window would start them, for half a second of a core.
+    'WebUIOmniboxPopup',
+    'WebUIOmniboxAimPopup',
+    // Playwright's list, which this one replaces, as far as it matters here.
+    'AimEnabled',
+    'AvoidUnnecessaryBeforeUnloadCheckSync',
+    'DestroyProfileOnBrowserClose',
+    'HttpsFirstBalancedModeAutoEnable',
+    'HttpsUpgrades',
+    'LensOverlay',
+    'MediaRouter',
+    'NetworkTimeServiceQuerying',
+    'OptimizationHints',
+    'PaintHolding',
+    'PreconnectToSearch',
+    'ThirdPartyStoragePartitioning',
+  ].join()}`,
+];
 
 /** Each of the four is needed for a WebGPU that runs in software and can be read back. */
 const SOFTWARE_WEBGPU_ARGS = [
