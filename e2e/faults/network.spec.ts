@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { failedUpscale, largestDifference, openApp, type ResultPixels, upscale } from '../fixtures/app.ts';
 import { injectFaults, setFaults, type WorkerFaults, workerCounts } from '../fixtures/faults.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
+import { upscaleThroughHang } from '../fixtures/silence.ts';
 import { serveModels, toyModel } from '../fixtures/toy-model.ts';
 
 /**
@@ -94,9 +95,10 @@ test('a tile that is larger than the heap: smaller ones', async ({ page, context
 
 test('the network’s worker hangs in a run: the watch replaces both', async ({ page, context }) => {
   await injectFaults(context);
+  await page.clock.install();
   const pixels = await ordinary(page);
   await setFaults(page, { hangInRun: { after: 4 } });
-  const end = await upscale(page, INPUT);
+  const end = await upscaleThroughHang(page, INPUT);
   expect(end.report).toMatchObject({ backend: 'wasm', tileSizesTried: [64], workersLost: 1 });
   expect(end.end.messages.join()).toContain('stopped answering');
   expect(largestDifference(end.pixels, pixels)).toBeLessThanOrEqual(1);

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { endWorker, failedUpscale, largestDifference, openApp, runJob, upscale } from '../fixtures/app.ts';
 import { injectFaults, workerCounts } from '../fixtures/faults.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
+import { upscaleThroughHang } from '../fixtures/silence.ts';
 import { serveModels, toyModel } from '../fixtures/toy-model.ts';
 
 // Routes do not see what a service worker fetches.
@@ -88,8 +89,10 @@ test('a job cancelled while its worker hangs ends at once, and a new one works',
 
 test('the worker hung in a job: the watch replaces it', async ({ page, context }) => {
   await injectFaults(context);
+  await page.clock.install();
   await openApp(page);
-  const { report, pixels } = await upscale(page, { ...INPUT, disturb: { tile: 4, act: 'hang-worker' } });
+  const hung = { ...INPUT, disturb: { tile: 4, act: 'hang-worker' } } as const;
+  const { report, pixels } = await upscaleThroughHang(page, hung);
   expect(report).toMatchObject({ backend: 'wasm', tileSizesTried: [64], workersLost: 1 });
   const undisturbed = await upscale(page, INPUT);
   expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
