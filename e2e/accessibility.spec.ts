@@ -9,7 +9,7 @@ import { encodePng, photoLike } from './fixtures/pictures.ts';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SMALL = { name: 'small.png', bytes: encodePng(photoLike(40, 30)) };
 /** With tiles of 32 pixels it runs for as long as a state has to be looked at. */
-const LONG = { name: 'long.png', bytes: encodePng(photoLike(1600, 1200)) };
+const LONG = { name: 'long.png', bytes: encodePng(photoLike(800, 600)) };
 const SCREENS = [
   { name: 'a desktop', viewport: { width: 1280, height: 800 }, hasTouch: false },
   { name: 'a phone', viewport: { width: 390, height: 844 }, hasTouch: true },

@@ -82,10 +82,10 @@ const TOO_LARGE: readonly TooLarge[] = [
   {
     what: 'WebP',
     search: '?model=fast-2x&format=webp',
-    picture: () => flat(9000, 12),
-    says: 'The result would be 18,000 × 24 pixels. WebP can hold 16,383 pixels a side.',
+    picture: () => flat(8200, 6),
+    says: 'The result would be 16,400 × 12 pixels. WebP can hold 16,383 pixels a side.',
     fix: 'Use PNG',
-    result: { type: 'png', width: 18_000, height: 24 },
+    result: { type: 'png', width: 16_400, height: 12 },
   },
   {
     what: 'JPEG',
