@@ -1,18 +1,16 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { failedUpscale, largestDifference, openApp, type ResultPixels, upscale } from '../fixtures/app.ts';
-import { injectFaults, workerCounts } from '../fixtures/faults.ts';
+import { expect, test } from '@playwright/test';
+import { failedUpscale, largestDifference, type ResultPixels, upscale } from '../fixtures/app.ts';
+import { workerCounts } from '../fixtures/faults.ts';
+import { onePage } from '../fixtures/one-page.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
 import { toyAnswer } from '../fixtures/toy-answer.ts';
-import { type ServedModel, serveModels, type ToyOptions, toyModel } from '../fixtures/toy-model.ts';
+import { type ServedModel, type ToyOptions, toyModel } from '../fixtures/toy-model.ts';
 
 /**
  * The promise: both backends make the same of a picture, which is what the network makes of it in one piece. A backend
  * that is added has to pass this, too.
  */
 const BACKENDS = ['webgpu', 'wasm'] as const;
-
-// Routes do not see what a service worker fetches.
-test.use({ serviceWorkers: 'block' });
 
 /** Values that may differ at all: where a rounding falls to the other side. Else they are within one level of 255. */
 const FEW = 0.02;
@@ -26,20 +24,33 @@ type Case = {
   readonly scale?: number;
 };
 
-/** Where context is at least the reach of 1, or more for reduced scales, and half of the feather, tiles are exact. */
-const GRIDS: readonly { what: string; toy: ToyOptions; cases: readonly Case[] }[] = [
+/** The networks that answer with a picture, by their ids. */
+const TOYS = {
+  twice: {},
+  bright: { gain: 1.3, bias: -0.2 },
+  'three-times': { scale: 3 },
+  'four-times': { scale: 4 },
+  // Blended before they are clamped: this network shows the difference.
+  tinted: { tint: 0.6, gain: 1.2, bias: -0.35 },
+} as const satisfies Record<string, ToyOptions>;
+
+/**
+ * Where context is at least the reach of 1, or more for reduced scales, and half of the feather, tiles are exact. Software
+ * WebGPU takes its time for each pixel that a tile reads: wide contexts stand where they are the point.
+ */
+const GRIDS: readonly { what: string; model: keyof typeof TOYS; cases: readonly Case[] }[] = [
   {
     what: 'pictures smaller than a tile’s context',
-    toy: {},
+    model: 'twice',
     cases: [
       { size: [1, 1], tile: 32, context: 4, feather: 4 },
       { size: [3, 2], tile: 32, context: 16, feather: 16 },
-      { size: [2, 5], tile: 64, context: 64, feather: 8 },
+      { size: [2, 5], tile: 64, context: 32, feather: 8 },
     ],
   },
   {
     what: 'one pixel wide or high',
-    toy: {},
+    model: 'twice',
     cases: [
       { size: [1, 70], tile: 32, context: 4, feather: 4 },
       { size: [70, 1], tile: 32, context: 4, feather: 6 },
@@ -47,109 +58,48 @@ const GRIDS: readonly { what: string; toy: ToyOptions; cases: readonly Case[] }[
   },
   {
     what: 'sides around the size of a tile',
-    toy: {},
+    model: 'twice',
     cases: [
       { size: [63, 65], tile: 64, context: 4, feather: 0 },
-      { size: [65, 63], tile: 32, context: 16, feather: 16 },
+      { size: [65, 63], tile: 32, context: 9, feather: 16 },
       { size: [64, 64], tile: 64, context: 4, feather: 4 },
       { size: [64, 64], tile: 32, context: 4, feather: 6 },
     ],
   },
   {
     what: 'columns and rows, an odd and an even number',
-    toy: {},
+    model: 'twice',
     cases: [
-      { size: [90, 120], tile: 32, context: 16, feather: 8 },
-      { size: [120, 90], tile: 32, context: 16, feather: 16 },
+      { size: [66, 98], tile: 32, context: 8, feather: 8 },
+      { size: [98, 66], tile: 32, context: 9, feather: 16 },
       { size: [100, 40], tile: 32, context: 4, feather: 0 },
     ],
   },
   {
     what: 'answers beyond black and white are clamped',
-    toy: { gain: 1.3, bias: -0.2 },
+    model: 'bright',
     cases: [{ size: [70, 40], tile: 32, context: 16, feather: 8 }],
   },
   {
     what: 'a model of three times',
-    toy: { scale: 3 },
-    cases: [{ size: [70, 41], tile: 32, context: 16, feather: 8 }],
+    model: 'three-times',
+    cases: [{ size: [70, 41], tile: 32, context: 8, feather: 8 }],
   },
   {
     what: 'a model of four times',
-    toy: { scale: 4 },
-    cases: [{ size: [41, 70], tile: 32, context: 16, feather: 8 }],
+    model: 'four-times',
+    cases: [{ size: [41, 70], tile: 32, context: 8, feather: 8 }],
   },
   {
     what: 'smaller scales than the model’s',
-    toy: { scale: 4 },
+    model: 'four-times',
     cases: [
-      { size: [70, 41], tile: 32, context: 16, feather: 8, scale: 3 },
-      { size: [41, 70], tile: 32, context: 16, feather: 16, scale: 2 },
+      { size: [70, 41], tile: 32, context: 8, feather: 8, scale: 3 },
+      { size: [41, 70], tile: 32, context: 12, feather: 16, scale: 2 },
       { size: [3, 2], tile: 32, context: 4, feather: 0, scale: 2 },
     ],
   },
 ];
-
-for (const { what, toy, cases } of GRIDS) {
-  test(`equals one run over the whole picture: ${what}`, async ({ page, context }) => {
-    await start(page, context, [{ id: 'toy', bytes: toyModel(toy), claims: { scale: toy.scale ?? 2 } }]);
-    for (const { size, ...options } of cases) {
-      await test.step(JSON.stringify({ size, ...options }), async () => {
-        const picture = photoLike(...size, 21);
-        const whole = toyAnswer(picture, toy, options.scale);
-        for (const backend of BACKENDS) {
-          const { report, pixels } = await upscale(page, {
-            file: encodePng(picture),
-            options: { ...options, backend },
-          });
-          expect(report).toMatchObject({ backend, tileSizesTried: [options.tile], tilesRedone: 0 });
-          expectSame(pixels, whole, backend);
-        }
-      });
-    }
-    await expectNoGpuErrors(page);
-  });
-}
-
-test('the backends agree where each tile has an answer of its own, also beyond black and white', async ({
-  page,
-  context,
-}) => {
-  // Blended before they are clamped: this network shows the difference.
-  const toy: ToyOptions = { tint: 0.6, gain: 1.2, bias: -0.35 };
-  await start(page, context, [{ id: 'toy', bytes: toyModel(toy) }]);
-  for (const feather of [0, 8, 16]) {
-    await expectAgreement(page, encodePng(photoLike(100, 110, 22)), { tile: 32, context: 16, feather });
-  }
-  await expectNoGpuErrors(page);
-});
-
-test('with transparency: colours as without, alpha the same on both', async ({ page, context }) => {
-  await start(page, context, [{ id: 'toy', bytes: toyModel() }]);
-  const [width, height] = [70, 80];
-  const { rgb } = photoLike(width, height, 23);
-  const rgba = new Uint8Array(4 * width * height);
-  for (let i = 0; i < width * height; i++) {
-    // Visible everywhere, so that no colour is made up.
-    rgba.set([...rgb.subarray(3 * i, 3 * i + 3), 160 + ((i * 3) % 96)], 4 * i);
-  }
-  const options = { tile: 32, context: 16, feather: 8 };
-  const [pixels] = await expectAgreement(page, encodePng({ width, height, rgba }), options);
-  const whole = toyAnswer({ width, height, rgb }, {});
-  const colours = { ...pixels, rgba: pixels.rgba.map((value, i) => (i % 4 === 3 ? 255 : value)) };
-  // A canvas may keep colours times alpha.
-  expect(largestDifference(colours, whole)).toBeLessThanOrEqual(2);
-  const alphas = pixels.rgba.filter((_, i) => i % 4 === 3);
-  expect(Math.min(...alphas)).toBeGreaterThan(120);
-  expect(Math.min(...alphas)).toBeLessThan(200);
-});
-
-test('a black picture is not taken for a card that answers nothing', async ({ page, context }) => {
-  await start(page, context, [{ id: 'toy', bytes: toyModel() }]);
-  const black = { width: 40, height: 36, rgb: new Uint8Array(3 * 40 * 36) };
-  const [pixels] = await expectAgreement(page, encodePng(black), { tile: 32, context: 4 });
-  expect(largestDifference(pixels, toyAnswer(black, {}))).toBe(0);
-});
 
 /** What is wrong, in a sentence: where the card says so, the processor has to say so, too, and its words are told. */
 const NO_PICTURES: readonly (ServedModel & { says: RegExp })[] = [
@@ -172,15 +122,88 @@ const NO_PICTURES: readonly (ServedModel & { says: RegExp })[] = [
   { id: 'odd', bytes: toyModel({ lastBias: 4.8 }), says: /its mean is 0\.40 away/ },
 ];
 
-test('answers that cannot be a picture: the same error', async ({ page, context }) => {
-  await start(page, context, NO_PICTURES);
+/** What both mean by it agrees to a hundredth: a card that left a part of the values out would not. */
+const MOVED = [-0.252, -0.248, 0.248, 0.252].map((bias) => ({
+  id: `by${bias}`.replace('.', '-'),
+  bytes: toyModel({ bias }),
+  bias,
+}));
+
+const table = onePage([
+  ...Object.entries(TOYS).map(([id, toy]: [string, ToyOptions]) => ({
+    id,
+    bytes: toyModel(toy),
+    claims: { scale: toy.scale ?? 2 },
+  })),
+  ...NO_PICTURES,
+  ...MOVED,
+]);
+
+for (const { what, model, cases } of GRIDS) {
+  test(`equals one run over the whole picture: ${what}`, async () => {
+    const toy: ToyOptions = TOYS[model];
+    for (const { size, ...options } of cases) {
+      await test.step(JSON.stringify({ size, ...options }), async () => {
+        const picture = photoLike(...size, 21);
+        const whole = toyAnswer(picture, toy, options.scale);
+        for (const backend of BACKENDS) {
+          const { report, pixels } = await upscale(table().page, {
+            file: encodePng(picture),
+            options: { ...options, model, backend },
+          });
+          expect(report).toMatchObject({ backend, tileSizesTried: [options.tile], tilesRedone: 0 });
+          expectSame(pixels, whole, backend);
+        }
+      });
+    }
+    await expectNoGpuErrors();
+  });
+}
+
+test('the backends agree where each tile has an answer of its own, also beyond black and white', async () => {
+  const file = encodePng(photoLike(70, 80, 22));
+  for (const feather of [0, 8, 16]) {
+    await expectAgreement(file, { model: 'tinted', tile: 32, context: 8, feather });
+  }
+  await expectNoGpuErrors();
+});
+
+test('with transparency: colours as without, alpha the same on both', async () => {
+  const [width, height] = [70, 80];
+  const { rgb } = photoLike(width, height, 23);
+  const rgba = new Uint8Array(4 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    // Visible everywhere, so that no colour is made up.
+    rgba.set([...rgb.subarray(3 * i, 3 * i + 3), 160 + ((i * 3) % 96)], 4 * i);
+  }
+  const options = { model: 'twice', tile: 32, context: 8, feather: 8 } as const;
+  const [pixels] = await expectAgreement(encodePng({ width, height, rgba }), options);
+  const whole = toyAnswer({ width, height, rgb }, {});
+  const colours = { ...pixels, rgba: pixels.rgba.map((value, i) => (i % 4 === 3 ? 255 : value)) };
+  // A canvas may keep colours times alpha.
+  expect(largestDifference(colours, whole)).toBeLessThanOrEqual(2);
+  const alphas = pixels.rgba.filter((_, i) => i % 4 === 3);
+  expect(Math.min(...alphas)).toBeGreaterThan(120);
+  expect(Math.min(...alphas)).toBeLessThan(200);
+});
+
+test('a black picture is not taken for a card that answers nothing', async () => {
+  const black = { width: 40, height: 36, rgb: new Uint8Array(3 * 40 * 36) };
+  const [pixels] = await expectAgreement(encodePng(black), { model: 'twice', tile: 32, context: 4 });
+  expect(largestDifference(pixels, toyAnswer(black, {}))).toBe(0);
+});
+
+test('answers that cannot be a picture: the same error', async () => {
   // One tile of 32 × 32 with its context.
   const file = encodePng(photoLike(24, 20, 9));
   for (const { id, says } of NO_PICTURES) {
     await test.step(id, async () => {
       const messages = [];
       for (const backend of BACKENDS) {
-        const error = await failedUpscale(page, { file, options: { model: id, backend, context: 4 } });
+        const error = await failedUpscale(table().page, {
+          file,
+          options: { model: id, backend, context: 4 },
+        });
         expect(error).toMatchObject({ code: 'bad-output', message: expect.stringMatching(says) });
         expect(error.message).toContain('24 × 20 pixels at 0, 0');
         messages.push(error.message);
@@ -193,34 +216,23 @@ test('answers that cannot be a picture: the same error', async ({ page, context 
 /** One tile of 64 × 64 with its context: enough values for each invocation of a kernel that measures them. */
 const WHOLE_TILE = { size: [56, 56], tile: 64, context: 4 } as const;
 
-test('a mean may move by a quarter, and no further', async ({ page, context }) => {
-  // What both mean by it agrees to a hundredth: a card that left a part of the values out would not.
-  const models = [-0.252, -0.248, 0.248, 0.252].map((bias) => ({
-    id: `by${bias}`.replace('.', '-'),
-    bytes: toyModel({ bias }),
-    bias,
-  }));
-  await start(page, context, models);
+test('a mean may move by a quarter, and no further', async () => {
   const { size, ...options } = WHOLE_TILE;
   const picture = photoLike(...size, 24);
-  for (const { id: model, bias } of models) {
+  for (const { id: model, bias } of MOVED) {
     if (Math.abs(bias) < 0.25) {
-      const [pixels] = await expectAgreement(page, encodePng(picture), { ...options, feather: 4, model });
+      const [pixels] = await expectAgreement(encodePng(picture), { ...options, feather: 4, model });
       expectSame(pixels, toyAnswer(picture, { bias }), 'one run');
       continue;
     }
     for (const backend of BACKENDS) {
       const input = { file: encodePng(picture), options: { ...options, backend, model } };
-      expect((await failedUpscale(page, input)).code, model).toBe('bad-output');
+      expect((await failedUpscale(table().page, input)).code, model).toBe('bad-output');
     }
   }
 });
 
-test('all zero is no answer to a dark picture; nearly all is', async ({ page, context }) => {
-  await start(page, context, [
-    { id: 'zero', bytes: toyModel({ gain: 0 }) },
-    { id: 'toy', bytes: toyModel() },
-  ]);
+test('all zero is no answer to a dark picture; nearly all is', async () => {
   const { tile } = WHOLE_TILE;
   for (const [width, height] of [
     [24, 20],
@@ -229,7 +241,7 @@ test('all zero is no answer to a dark picture; nearly all is', async ({ page, co
     const dark = { width, height, rgb: new Uint8Array(3 * width * height).fill(20) };
     for (const backend of BACKENDS) {
       const options = { tile, context: 4, model: 'zero', backend };
-      const error = await failedUpscale(page, { file: encodePng(dark), options });
+      const error = await failedUpscale(table().page, { file: encodePng(dark), options });
       expect(error).toMatchObject({ code: 'bad-output', message: expect.stringMatching(/all zero/) });
     }
   }
@@ -237,25 +249,18 @@ test('all zero is no answer to a dark picture; nearly all is', async ({ page, co
   const rgb = new Uint8Array(3 * 56 * 56);
   for (let y = 30; y < 40; y++) rgb.fill(250, 3 * (56 * y + 10), 3 * (56 * y + 20));
   const spot = { width: 56, height: 56, rgb };
-  const options = { tile, context: 4, feather: 4, model: 'toy' };
-  const [pixels] = await expectAgreement(page, encodePng(spot), options);
+  const options = { tile, context: 4, feather: 4, model: 'twice' };
+  const [pixels] = await expectAgreement(encodePng(spot), options);
   expectSame(pixels, toyAnswer(spot, {}), 'one run');
 });
 
-async function start(page: Page, context: BrowserContext, models: readonly ServedModel[]): Promise<void> {
-  await injectFaults(context);
-  await serveModels(context, models);
-  await openApp(page);
-}
-
 async function expectAgreement(
-  page: Page,
   file: Uint8Array,
-  options: Omit<Case, 'size' | 'feather'> & { feather?: number; model?: string },
+  options: Omit<Case, 'size' | 'feather'> & { feather?: number; model: string },
 ): Promise<readonly [ResultPixels, ResultPixels]> {
   const results = [];
   for (const backend of BACKENDS) {
-    const { report, pixels } = await upscale(page, { file, options: { ...options, backend } });
+    const { report, pixels } = await upscale(table().page, { file, options: { ...options, backend } });
     expect(report).toMatchObject({ backend, tilesRedone: 0 });
     results.push(pixels);
   }
@@ -272,7 +277,7 @@ function expectSame(a: ResultPixels, b: ResultPixels, what: string): void {
 }
 
 /** A job that failed once and was helped would pass, otherwise. */
-async function expectNoGpuErrors(page: Page): Promise<void> {
-  const { gpuErrors } = await workerCounts(page);
+async function expectNoGpuErrors(): Promise<void> {
+  const { gpuErrors } = await workerCounts(table().page);
   expect(gpuErrors).toEqual([]);
 }

@@ -1,25 +1,20 @@
 import { expect, test } from '@playwright/test';
-import { openApp, runJob, upscale } from '../fixtures/app.ts';
-import { injectFaults, workerCounts } from '../fixtures/faults.ts';
+import { runJob, upscale } from '../fixtures/app.ts';
+import { workerCounts } from '../fixtures/faults.ts';
+import { onePage } from '../fixtures/one-page.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
-import { serveModels, toyModel } from '../fixtures/toy-model.ts';
-
-// Routes do not see what a service worker fetches.
-test.use({ serviceWorkers: 'block' });
+import { toyModel } from '../fixtures/toy-model.ts';
 
 /** Two columns and two rows of tiles of 64. */
 const INPUT = {
-  file: encodePng(photoLike(66, 100, 8)),
+  file: encodePng(photoLike(66, 66, 8)),
   options: { backend: 'webgpu', tile: 64, context: 4 },
 } as const;
 
-test('two jobs at once, a cancelled job, and no memory of the card left behind', async ({
-  page,
-  context,
-}) => {
-  await injectFaults(context);
-  await serveModels(context, [{ id: 'toy', bytes: toyModel() }]);
-  await openApp(page);
+const table = onePage([{ id: 'toy', bytes: toyModel() }]);
+
+test('two jobs at once, a cancelled job, and no memory of the card left behind', async () => {
+  const { page } = table();
 
   await test.step('the second of two jobs is refused, the first one finishes', async () => {
     const { report, end } = await upscale(page, { ...INPUT, disturb: { tile: 1, act: 'start-another' } });

@@ -8,12 +8,18 @@ import { serveModels, toyModel } from '../fixtures/toy-model.ts';
 
 /** The promise: what was learned about a model on this device is kept and shown, and can be forgotten. */
 
-// Routes do not see what a service worker fetches. axe is a script of its own, which the content policy rightly refuses.
-test.use({ serviceWorkers: 'block', bypassCSP: true });
+// axe is a script of its own, which the content policy rightly refuses.
+test.use({ bypassCSP: true });
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Larger than the tile that is estimated for the toy on a software adapter, so that there is something to measure. */
-const PICTURE = { name: 'wide.png', bytes: encodePng(photoLike(150, 60, 4)) };
+/** It claims to cost so much that 64 is estimated for it on a software adapter, and 128 is not allowed: quick to measure. */
+const TOY = {
+  id: 'toy',
+  bytes: toyModel(),
+  claims: { macsPerSourcePx: 2000, peakValuesPerSourcePx: 200 },
+};
+/** Larger than the tile that is estimated, so that there is something to measure. */
+const PICTURE = { name: 'wide.png', bytes: encodePng(photoLike(80, 60, 4)) };
 const EMPTY = 'Nothing yet: a graphics card is measured with the first picture that it upscales.';
 
 test('what a first job finds out is shown, used, kept over a reload, and forgotten when asked', async ({
@@ -22,7 +28,7 @@ test('what a first job finds out is shown, used, kept over a reload, and forgott
 }) => {
   // Four jobs, two of which measure, on WebGPU in software.
   test.slow();
-  await serveModels(context, [{ id: 'toy', bytes: toyModel() }]);
+  await serveModels(context, [TOY]);
   await countTrials(context, page);
   const table = await LightTable.open(page, '?backend=webgpu');
   const section = page.getByRole('region', { name: 'Learned on this device' });
@@ -105,7 +111,7 @@ test.describe('on a phone of 320 pixels', () => {
   test.use({ viewport: { width: 320, height: 640 }, hasTouch: true });
 
   test('all of it fits, and the button is large enough for a thumb', async ({ page, context }) => {
-    await serveModels(context, [{ id: 'toy', bytes: toyModel() }]);
+    await serveModels(context, [TOY]);
     const table = await LightTable.open(page, '?backend=webgpu');
     await table.pick(PICTURE);
     await table.upscale();
@@ -123,7 +129,7 @@ test.describe('on a phone of 320 pixels', () => {
 });
 
 test('a browser that will not forget: it is told, and what was learned stays', async ({ page, context }) => {
-  await serveModels(context, [{ id: 'toy', bytes: toyModel() }]);
+  await serveModels(context, [TOY]);
   await patchWorker(context, refuseClear);
   const table = await LightTable.open(page, '?backend=webgpu');
   await table.pick(PICTURE);

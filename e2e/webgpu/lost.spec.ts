@@ -1,21 +1,19 @@
 import { expect, test } from '@playwright/test';
 import { failedUpscale, largestDifference, openApp, upscale } from '../fixtures/app.ts';
 import { destroyDevices, injectFaults, setFaults, workerCounts } from '../fixtures/faults.ts';
+import { onePage } from '../fixtures/one-page.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
+import { upscaleThroughHang } from '../fixtures/silence.ts';
 import { serveModels, toyModel } from '../fixtures/toy-model.ts';
 
-// Routes do not see what a service worker fetches.
-test.use({ serviceWorkers: 'block' });
-
 /** Two columns and two rows of tiles of 64. */
-const picture = encodePng(photoLike(66, 100, 6));
+const picture = encodePng(photoLike(66, 66, 6));
 const INPUT = { file: picture, options: { backend: 'webgpu', tile: 64, context: 4 } } as const;
 const toy = { id: 'toy', bytes: toyModel() };
+const table = onePage([toy]);
 
-test('a device destroyed in a job: another one goes on', async ({ page, context }) => {
-  await injectFaults(context);
-  await serveModels(context, [toy]);
-  await openApp(page);
+test('a device destroyed in a job: another one goes on', async () => {
+  const { page } = table();
   const undisturbed = await upscale(page, INPUT);
 
   await test.step('once, at the first and the last tile', async () => {
@@ -55,37 +53,38 @@ test('a device destroyed in a job: another one goes on', async ({ page, context 
   });
 });
 
-test('a device destroyed between two jobs: the second one opens another', async ({ page, context }) => {
-  await injectFaults(context);
-  await serveModels(context, [toy]);
-  await openApp(page);
+test('a device destroyed between two jobs: the second one opens another', async () => {
+  const { page } = table();
   const { pixels } = await upscale(page, INPUT);
+  await setFaults(page, {});
   await destroyDevices(page);
   const after = await upscale(page, INPUT);
   expect(after.report).toMatchObject({ backend: 'webgpu', tilesRun: 4, tilesRedone: 0 });
-  expect((await workerCounts(page)).devicesOpened).toBe(2);
+  expect((await workerCounts(page)).devicesOpened).toBe(1);
   expect(largestDifference(after.pixels, pixels)).toBeLessThanOrEqual(1);
 });
 
-test('the worker ended in a job: another one goes on', async ({ page, context }) => {
-  await injectFaults(context);
-  await serveModels(context, [toy]);
-  await openApp(page);
+test('the worker ended in a job: another one goes on', async () => {
+  const { page } = table();
   const undisturbed = await upscale(page, INPUT);
   for (const tile of [1, 3]) {
     const { report, pixels, end } = await upscale(page, { ...INPUT, disturb: { tile, act: 'end-worker' } });
     expect(report).toMatchObject({ backend: 'webgpu', tileSizesTried: [64], devicesLost: 0, workersLost: 1 });
     expect(report.warnings.map(({ code }) => code)).toContain('worker-recovered');
-    expect(end.messages.join()).toContain(`from row ${tile === 1 ? 0 : 47}`);
+    expect(end.messages.join()).toContain(`from row ${tile === 1 ? 0 : 30}`);
     expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
   }
 });
 
-test('the worker hung in a job: the watch replaces it @slow', async ({ page, context }) => {
+test('the worker hung in a job: the watch replaces it', async ({ page, context }) => {
   await injectFaults(context);
   await serveModels(context, [toy]);
+  await page.clock.install();
   await openApp(page);
-  const { report, pixels, end } = await upscale(page, { ...INPUT, disturb: { tile: 2, act: 'hang-worker' } });
+  const { report, pixels, end } = await upscaleThroughHang(page, {
+    ...INPUT,
+    disturb: { tile: 2, act: 'hang-worker' },
+  });
   expect(report).toMatchObject({ backend: 'webgpu', tileSizesTried: [64], devicesLost: 0, workersLost: 1 });
   expect(end.messages.join()).toContain('stopped answering');
   const undisturbed = await upscale(page, INPUT);

@@ -1,4 +1,4 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import {
   failedUpscale,
   type JobInput,
@@ -8,27 +8,34 @@ import {
   upscale,
 } from '../fixtures/app.ts';
 import { destroyDevices, injectFaults, setFaults, workerCounts } from '../fixtures/faults.ts';
+import { onePage } from '../fixtures/one-page.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
-import { type ServedModel, serveModels, toyModel } from '../fixtures/toy-model.ts';
+import { upscaleThroughHang } from '../fixtures/silence.ts';
+import { serveModels, toyModel } from '../fixtures/toy-model.ts';
 
 /**
  * The promise: whatever WebGPU or its runtime do, a job ends with a whole picture or with one clear error, and leaves
  * nothing behind. The rows are in docs/testing.md; those of memory, lost devices and models are in specs of their own.
  */
 
-// Routes do not see what a service worker fetches.
-test.use({ serviceWorkers: 'block' });
-
 /** Two columns and two rows of tiles of 64. */
 const INPUT = {
-  file: encodePng(photoLike(66, 100, 41)),
+  file: encodePng(photoLike(66, 66, 41)),
   options: { backend: 'webgpu', tile: 64, context: 4 },
 } as const;
 
+const toy = { id: 'toy', bytes: toyModel() };
+const table = onePage([
+  toy,
+  { id: 'bad', bytes: toyModel({ misshapen: true }) },
+  { id: 'half', bytes: toyModel({ half: true }) },
+]);
+
 type Ordinary = { readonly pixels: ResultPixels; readonly gpuBytesAlive: number };
 
-test('a run rejected once for no known reason is tried again on the card', async ({ page, context }) => {
-  const ordinary = await start(page, context, toyModel());
+test('a run rejected once for no known reason is tried again on the card', async () => {
+  const { page } = table();
+  const ordinary = await ordinaryJob(page);
   for (const afterTiles of [1, 3]) {
     await setFaults(page, { unknownError: { afterTiles, times: 1 } });
     const { report, pixels } = await upscale(page, INPUT);
@@ -40,26 +47,25 @@ test('a run rejected once for no known reason is tried again on the card', async
   }
 });
 
-test('runs rejected again and again on the card: the processor takes over', async ({ page, context }) => {
-  const ordinary = await start(page, context, toyModel());
+test('runs rejected again and again on the card: the processor takes over', async () => {
+  const { page } = table();
+  const ordinary = await ordinaryJob(page);
   for (const afterTiles of [1, 2]) {
     await setFaults(page, { unknownError: { afterTiles, times: 1000 } });
     const { report, pixels, end } = await upscale(page, INPUT);
     expect(report).toMatchObject({ backend: 'wasm', adapter: 'CPU', tileSizesTried: [64] });
     expect(report.warnings.map(({ code }) => code)).toContain('processor-took-over');
     expect(end.messages.at(-1)).toContain('could not run the model, so the processor');
-    if (afterTiles === 2) expect(end.messages.at(-1)).toContain('row 47');
+    if (afterTiles === 2) expect(end.messages.at(-1)).toContain('row 30');
     expect(report.tilesRun - report.tilesRedone, 'finished rows are not run again').toBe(4);
     expect(largestDifference(pixels, ordinary.pixels)).toBeLessThanOrEqual(1);
     await expectAsBefore(page, ordinary);
   }
 });
 
-test('a runtime that ends itself in a run: the job finishes, and the next one is on the card again', async ({
-  page,
-  context,
-}) => {
-  const ordinary = await start(page, context, toyModel());
+test('a runtime that ends itself in a run: the job finishes, and the next one is on the card again', async () => {
+  const { page } = table();
+  const ordinary = await ordinaryJob(page);
   await setFaults(page, { throwInRun: { afterTiles: 2, times: 1 } });
   const { report, pixels } = await upscale(page, INPUT);
   expect(report.tilesRun - report.tilesRedone).toBe(4);
@@ -68,12 +74,9 @@ test('a runtime that ends itself in a run: the job finishes, and the next one is
   await expectAsBefore(page, ordinary);
 });
 
-test('a network that no backend can run: one error that names the runtime’s words', async ({
-  page,
-  context,
-}) => {
-  const bad = { id: 'bad', bytes: toyModel({ misshapen: true }) };
-  const ordinary = await start(page, context, toyModel(), bad);
+test('a network that no backend can run: one error that names the runtime’s words', async () => {
+  const { page } = table();
+  const ordinary = await ordinaryJob(page);
   for (const backend of ['webgpu', 'wasm'] as const) {
     const error = await failedUpscale(page, {
       ...INPUT,
@@ -86,9 +89,9 @@ test('a network that no backend can run: one error that names the runtime’s wo
   }
 });
 
-test('a network of half precision on a card without: the processor runs it', async ({ page, context }) => {
-  const half = { id: 'half', bytes: toyModel({ half: true }) };
-  const ordinary = await start(page, context, toyModel(), half);
+test('a network of half precision on a card without: the processor runs it', async () => {
+  const { page } = table();
+  const ordinary = await ordinaryJob(page);
   const { report, pixels } = await upscale(page, { ...INPUT, options: { ...INPUT.options, model: 'half' } });
   expect(report).toMatchObject({ backend: 'wasm', tilesRun: 4 });
   expect(report.warnings.map(({ code }) => code)).toContain('processor-took-over');
@@ -97,10 +100,14 @@ test('a network of half precision on a card without: the processor runs it', asy
   await expectAsBefore(page, ordinary);
 });
 
-test('a read-back that never comes: the watch replaces the worker @slow', async ({ page, context }) => {
-  const ordinary = await start(page, context, toyModel());
+test('a read-back that never comes: the watch replaces the worker', async ({ page, context }) => {
+  await injectFaults(context);
+  await serveModels(context, [toy]);
+  await page.clock.install();
+  await openApp(page);
+  const ordinary = await ordinaryJob(page);
   await setFaults(page, { loseReadBack: { afterTiles: 2 } });
-  const { report, pixels, end } = await upscale(page, INPUT);
+  const { report, pixels, end } = await upscaleThroughHang(page, INPUT);
   expect(report).toMatchObject({ backend: 'webgpu', workersLost: 1, devicesLost: 0 });
   expect(end.messages.join()).toContain('stopped answering');
   expect(largestDifference(pixels, ordinary.pixels)).toBeLessThanOrEqual(1);
@@ -113,7 +120,7 @@ test('a model for which the heap of the card’s runtime is too small: one clear
 }) => {
   const large = { id: 'large', bytes: toyModel({ ballast: 40 * 2 ** 20 }) };
   await injectFaults(context, () => ({ maxHeapBytes: 32 * 2 ** 20 }));
-  await serveModels(context, [{ id: 'toy', bytes: toyModel() }, large]);
+  await serveModels(context, [toy, large]);
   await openApp(page);
   const { pixels } = await upscale(page, INPUT);
   const { gpuBytesAlive } = await workerCounts(page);
@@ -123,8 +130,9 @@ test('a model for which the heap of the card’s runtime is too small: one clear
   await expectAsBefore(page, { pixels, gpuBytesAlive });
 });
 
-test('after a device that was lost, a job leaves no more behind than before', async ({ page, context }) => {
-  const ordinary = await start(page, context, toyModel());
+test('after a device that was lost, a job leaves no more behind than before', async () => {
+  const { page } = table();
+  const ordinary = await ordinaryJob(page);
   for (const afterTiles of [0, 2, 3]) {
     await setFaults(page, { destroyDevice: { afterTiles, times: 1 } });
     const { report } = await upscale(page, INPUT);
@@ -135,16 +143,9 @@ test('after a device that was lost, a job leaves no more behind than before', as
   await expectAsBefore(page, ordinary);
 });
 
-/** Serves the models, runs an ordinary job with the first and tells what it left. */
-async function start(
-  page: Page,
-  context: BrowserContext,
-  bytes: Uint8Array,
-  ...others: readonly ServedModel[]
-): Promise<Ordinary> {
-  await injectFaults(context);
-  await serveModels(context, [{ id: 'toy', bytes }, ...others]);
-  await openApp(page);
+/** What an ordinary job makes of the picture, and what it leaves on the card. */
+async function ordinaryJob(page: Page): Promise<Ordinary> {
+  await setFaults(page, {});
   const { pixels } = await upscale(page, INPUT);
   const { gpuBytesAlive, gpuErrors } = await workerCounts(page);
   expect(gpuErrors).toEqual([]);

@@ -1,20 +1,18 @@
 import { expect, test } from '@playwright/test';
-import { openApp, upscale } from '../fixtures/app.ts';
-import { injectFaults, setFaults, workerCounts } from '../fixtures/faults.ts';
+import { upscale } from '../fixtures/app.ts';
+import { setFaults, workerCounts } from '../fixtures/faults.ts';
+import { onePage } from '../fixtures/one-page.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
-import { serveModels, toyModel } from '../fixtures/toy-model.ts';
+import { toyModel } from '../fixtures/toy-model.ts';
 
 /**
  * The promise: pixels stay on the graphics card. What goes over the bus in a whole job is counted, that of onnxruntime
  * included, on the one device that there is.
  */
 
-// Routes do not see what a service worker fetches.
-test.use({ serviceWorkers: 'block' });
-
-const SIDE = 256;
-const TILE = 128;
-const CONTEXT = 16;
+const SIDE = 128;
+const TILE = 64;
+const CONTEXT = 8;
 /** The four bytes of each finished pixel, and for each tile 32 of figures. */
 const MOST_READ_PER_OUTPUT_PX = 4.01;
 /** Of parameters for each tile: what our kernels are told, and onnxruntime's. */
@@ -28,18 +26,19 @@ const CASES = [
   { scale: 2, modelScale: 4 },
 ] as const;
 
+const MODELS = {
+  2: { id: 'twice', bytes: toyModel({ scale: 2 }) },
+  4: { id: 'four-times', bytes: toyModel({ scale: 4 }), claims: { scale: 4 } },
+};
+const table = onePage(Object.values(MODELS));
+
 for (const { scale, modelScale } of CASES) {
-  test(`${SIDE} × ${SIDE} to ${scale} times, model of ${modelScale} times: each pixel goes over the bus once each way${scale === modelScale ? '' : ' @slow'}`, async ({
-    page,
-    context,
-  }) => {
-    const model = toyModel({ scale: modelScale });
-    await injectFaults(context);
-    await serveModels(context, [{ id: 'toy', bytes: model, claims: { scale: modelScale } }]);
-    await openApp(page);
+  test(`${SIDE} × ${SIDE} to ${scale} times, model of ${modelScale} times: each pixel goes over the bus once each way`, async () => {
+    const { page } = table();
+    const { id: model, bytes } = MODELS[modelScale];
     const input = {
       file: encodePng(photoLike(SIDE, SIDE, 31)),
-      options: { backend: 'webgpu', scale, tile: TILE, context: CONTEXT, feather: 8 },
+      options: { model, backend: 'webgpu', scale, tile: TILE, context: CONTEXT, feather: 8 },
     } as const;
     // The first job also finds out what the card can do; a small one is enough for that.
     await upscale(page, { ...input, file: encodePng(photoLike(20, 20, 31)) });
@@ -56,14 +55,14 @@ for (const { scale, modelScale } of CASES) {
       traffic.copiedForReadingBytes,
     );
 
-    // Up go the pixels that the tiles read, four bytes each, with those that they share: 128 and its context to one side,
+    // Up go the pixels that the tiles read, four bytes each, with those that they share: 64 and its context to one side,
     // mirrored on the other, in each direction.
     const readPx = (2 * (TILE + CONTEXT)) ** 2;
     const upBytes = traffic.writtenBytes + traffic.mappedForWritingBytes;
     const parameters = report.tilesRun * PARAMETERS_PER_TILE + PARAMETERS_PER_PLAN;
     expect(upBytes).toBeGreaterThanOrEqual(4 * readPx);
     // The session is opened anew for each job: the weights go up.
-    expect(upBytes).toBeLessThanOrEqual(4 * readPx + parameters + 2 * model.length);
+    expect(upBytes).toBeLessThanOrEqual(4 * readPx + parameters + 2 * bytes.length);
 
     // Of the runtime one for each of the toy's nodes or two; of the kernels seven, or five without a reduction.
     expect(traffic.dispatches / report.tilesRun).toBeLessThanOrEqual(16);
