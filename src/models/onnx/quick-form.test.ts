@@ -123,6 +123,7 @@ describe('an enlargement by repeated pixels before a convolution', () => {
     ],
     ['interpolates', (network) => network.conv(network.repeat(network.input, 2, { mode: 'linear' }), 3, 3)],
     ['is not by a whole factor', (network) => network.conv(network.repeat(network.input, 1.5), 3, 3)],
+    ['is wider than high', (network) => network.conv(network.repeat(network.input, 2, undefined, 3), 3, 3)],
     [
       'is followed by groups',
       (network) => network.conv(network.repeat(network.input, 2), 3, 3, { group: 3 }),
@@ -402,6 +403,20 @@ describe('linear layers', () => {
     const { model: quick } = quickForm(model, CUT);
     expect(quick).not.toBe(model);
     expect((await difference(model, quick, reachOf(result))).inside).toBeLessThan(1e-5);
+  });
+
+  it('that a graph inside a node may read stay', () => {
+    const network = new TestNetwork(1);
+    const wide = network.conv(network.input, 32, 3);
+    const model = network.finish(network.conv(wide, 3, 3));
+    const inner = modelOf({ nodes: [node('Relu', [wide.name], 'inner')] }).graph;
+    const branch = {
+      ...node('If', ['input'], 'unused'),
+      attributes: [{ name: 'then_branch', kind: 'graph', value: inner, rest: [] } as const],
+    };
+    const nested = { ...model, graph: { ...model.graph, nodes: [...model.graph.nodes, branch] } };
+    expect(quickForm(model, CUT).model).not.toBe(model);
+    expect(quickForm(nested, CUT).model).toBe(nested);
   });
 
   it('with half precision weights stay', () => {

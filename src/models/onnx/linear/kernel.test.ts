@@ -72,6 +72,12 @@ describe('one kernel through another', () => {
     expect([twice.rows, twice.columns]).toEqual([3, 3]);
   });
 
+  it('keeps a cross, whose corners are zeros', () => {
+    const cross = drawn(3, 3, 1, 1, 1);
+    for (const corner of [0, 2, 6, 8]) cross.values[corner] = 0;
+    expect(through(identity(1), cross, 1)).toEqual(cross);
+  });
+
   it('of nothing but zeros is one pixel wide', () => {
     const none = through(scaled(drawn(3, 3, 2, 2, 1), [0, 0]), drawn(3, 3, 2, 1, 2), 1);
     expect(none).toEqual({ rows: 1, columns: 1, inputs: 2, outputs: 1, values: new Float64Array(2) });

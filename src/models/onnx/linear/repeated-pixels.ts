@@ -17,7 +17,7 @@ const REPEATING: Readonly<Record<string, string>> = {
  * cannot be told.
  */
 export function repetition(node: Node, constantOf: (name: string) => TensorData | undefined): number {
-  if (!isOnnx(node) || !repeats(node) || node.inputs[3]) return 1;
+  if (!isOnnx(node) || !repeats(node)) return 1;
   const scales = constantOf(node.inputs[hasScalesSecond(node) ? 1 : 2] ?? '');
   const values = scales ? numbersOf(scales) : floatsOf(node, 'scales');
   if (values?.length !== 4) return 1;

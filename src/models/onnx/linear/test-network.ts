@@ -100,8 +100,8 @@ export class TestNetwork {
     return { ...from, name, channels: from.channels / block ** 2, scale: from.scale * block };
   }
 
-  repeat(from: Drawn, factor: number, attributes?: AttributeValues): Drawn {
-    const name = this.#builder.add('Resize', [from.name, '', this.#builder.floats([1, 1, factor, factor])], {
+  repeat(from: Drawn, factor: number, attributes?: AttributeValues, across = factor): Drawn {
+    const name = this.#builder.add('Resize', [from.name, '', this.#builder.floats([1, 1, factor, across])], {
       mode: 'nearest',
       ...(attributes ?? { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }),
     });
