@@ -25,7 +25,7 @@ export type Collapsed = {
 /**
  * Convolutions without a non-linearity between them are one convolution; so are sums, concatenations, channels picked and
  * scaled on the way, and, as channels of a larger pixel, what comes after a DepthToSpace or after repeated pixels. Where that
- * takes fewer multiplications they are multiplied out here, in double precision, once (docs/decisions/0010).
+ * takes fewer multiplications they are multiplied out here, in double precision, once (docs/decisions/0011).
  *
  * Exact, but for pixels of the result that are nearer to its border than the network reaches: a convolution continues what
  * it reads with zeros, and there are fewer of them now. So it is for callers who throw these pixels away. Tensors that
