@@ -13,6 +13,12 @@ export type EngineEvents = {
   readonly onNotKept: (reason: unknown) => void;
 };
 
+/** What of a tile's answer the roads keep: some forms of a network are right only away from the tile's edges. */
+export type LoadOptions = {
+  /** Nothing nearer to the edge of a padded tile than the network reaches. */
+  readonly edgesAreCut: boolean;
+};
+
 /** What an engine may find out before the tiles. */
 export type WarmUpRequest = {
   readonly source: SourcePixels;
@@ -45,14 +51,14 @@ export type Engine = {
   readonly precision: 'float32' | 'float16';
   /** Why it is that precision, as half a sentence; empty where there is no choice. */
   readonly precisionReason: string;
-  /** Whether a road could begin with this model without loading anything. */
-  readonly isLoaded: (model: ModelDescriptor) => boolean;
+  /** Whether a road could begin with this model, loaded so, without loading anything. */
+  readonly isLoaded: (model: ModelDescriptor, how: LoadOptions) => boolean;
   /**
-   * Makes `model` the one that roads run.
+   * Makes `model` the one that roads run, in its quickest form.
    *
    * @throws TesseraError `model-corrupt`, `model-unsuitable` or `runtime-unavailable`; `EngineFailure` for memory.
    */
-  readonly load: (model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+  readonly load: (model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>, how: LoadOptions) => Promise<void>;
   /** Operators of the loaded model that this backend leaves to the processor, each once. */
   readonly leftToProcessor: readonly string[];
   /**

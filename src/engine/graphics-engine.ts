@@ -2,7 +2,8 @@ import { TesseraError } from '../base/errors.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { OnnxModel } from '../models/onnx/model.ts';
-import type { Engine, EngineEvents, EngineRoad, RoadRequest, WarmUpRequest } from './engine.ts';
+import { quickForm } from '../models/onnx/quick-form.ts';
+import type { Engine, EngineEvents, EngineRoad, LoadOptions, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
 import { type GpuNetwork, GpuRoad } from './gpu/gpu-road.ts';
 import { type AdapterFacts, adapterKey, adapterName, type GpuDevice, openGpuDevice } from './gpu-device.ts';
@@ -14,7 +15,7 @@ import { ModelSession } from './session.ts';
 import { keepTuning, recallTuning, type Tuning } from './tuning.ts';
 import { WarmUp } from './warm-up.ts';
 
-type Loaded = {
+type Loaded = LoadOptions & {
   readonly model: ModelDescriptor;
   readonly graph: OnnxModel;
   readonly leftToProcessor: readonly string[];
@@ -58,14 +59,16 @@ export class GraphicsEngine implements Engine {
     return this.#loaded?.leftToProcessor ?? [];
   }
 
-  isLoaded(model: ModelDescriptor): boolean {
-    return this.#loaded?.model.sha256 === model.sha256 && this.#gpu.lost() === null;
+  isLoaded(model: ModelDescriptor, { edgesAreCut }: LoadOptions): boolean {
+    const loaded = this.#loaded;
+    const isSame = loaded?.model.sha256 === model.sha256 && loaded.edgesAreCut === edgesAreCut;
+    return isSame && this.#gpu.lost() === null;
   }
 
-  async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>, how: LoadOptions): Promise<void> {
     await this.close();
     if (this.#gpu.lost() !== null) this.#gpu = await reopenGpuDevice();
-    const graph = readPictureModel(bytes, model);
+    const { model: graph } = quickForm(readPictureModel(bytes, model), how);
     const tuning = (await recallTuning(this.#tuningKey(model))) ?? {
       modelId: model.id,
       modelSha256: model.sha256,
@@ -77,6 +80,7 @@ export class GraphicsEngine implements Engine {
       failedTile: null,
     };
     this.#loaded = {
+      ...how,
       model,
       graph,
       leftToProcessor: leftToProcessor(graph, model.sizeRule),

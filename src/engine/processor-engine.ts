@@ -1,9 +1,11 @@
 import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
+import { quickForm } from '../models/onnx/quick-form.ts';
+import { writeOnnx } from '../models/onnx/write.ts';
 import { ArrayRoad } from '../tiling/array-road.ts';
 import type { Tile } from '../tiling/plan.ts';
 import { badOutput } from './bad-output.ts';
-import type { Engine, EngineEvents, EngineRoad, RoadRequest, WarmUpRequest } from './engine.ts';
+import type { Engine, EngineEvents, EngineRoad, LoadOptions, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
 import { NetworkWorker } from './network-worker.ts';
 import { readPictureModel } from './picture-model.ts';
@@ -21,7 +23,11 @@ export class ProcessorEngine implements Engine {
   readonly threads = wasmThreads();
   readonly #events: EngineEvents;
   #network: NetworkWorker | null = null;
-  #loaded: { readonly model: ModelDescriptor; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
+  #loaded: {
+    readonly model: ModelDescriptor;
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly how: LoadOptions;
+  } | null = null;
 
   private constructor(events: EngineEvents) {
     this.#events = events;
@@ -34,16 +40,20 @@ export class ProcessorEngine implements Engine {
     return engine;
   }
 
-  isLoaded(model: ModelDescriptor): boolean {
-    return this.#loaded?.model.sha256 === model.sha256 && this.#network !== null;
+  isLoaded(model: ModelDescriptor, { edgesAreCut }: LoadOptions): boolean {
+    const loaded = this.#loaded;
+    const isSame = loaded?.model.sha256 === model.sha256 && loaded.how.edgesAreCut === edgesAreCut;
+    return isSame && this.#network !== null;
   }
 
-  async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>, how: LoadOptions): Promise<void> {
     this.#loaded = null;
-    readPictureModel(bytes, model);
+    const graph = readPictureModel(bytes, model);
+    const { model: quick } = quickForm(graph, how);
+    const network = quick === graph ? bytes : writeOnnx(quick);
     this.#network ??= await NetworkWorker.start(this.#events);
-    await this.#network.load(model, bytes);
-    this.#loaded = { model, bytes };
+    await this.#network.load(model, network);
+    this.#loaded = { model, bytes, how };
   }
 
   /** Nothing has to be found out: the tile is estimated well enough, and there is one precision. */
@@ -74,7 +84,7 @@ export class ProcessorEngine implements Engine {
     this.#network?.terminate();
     this.#network = null;
     const loaded = this.#loaded;
-    if (loaded) await this.load(loaded.model, loaded.bytes);
+    if (loaded) await this.load(loaded.model, loaded.bytes, loaded.how);
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import type { SourcePixels } from '../tiling/read-tile.ts';
 import type { LoadEvents } from './find-network.ts';
 import type { Settled } from './job-host.ts';
 import type { JobLog } from './job-log.ts';
+import { cutsEdges } from './job-options.ts';
 import { notKept, operatorsOnProcessor, operatorsStay, wrongAnswers } from './notices.ts';
 import type { Backend } from './protocol.ts';
 import { tileBudget } from './tile-budget.ts';
@@ -57,13 +58,14 @@ export async function chooseEngine(settled: Settled, source: SourcePixels): Prom
 
 /** The engine of a backend with the job's model loaded; null lets it choose. */
 export async function openEngine(settled: Settled, asked: Backend | null): Promise<Engine> {
-  const { host, log, model, load } = settled;
+  const { host, log, model, load, options } = settled;
   log.stage('loading-runtime');
   const engine = await host.engine(asked, log);
   tellEngine(log, engine);
   log.stage('loading-model');
-  if (engine.isLoaded(model)) return engine;
-  await engine.load(model, await load(loadEvents(log)));
+  const how = { edgesAreCut: cutsEdges(model, options) };
+  if (engine.isLoaded(model, how)) return engine;
+  await engine.load(model, await load(loadEvents(log)), how);
   return engine;
 }
 

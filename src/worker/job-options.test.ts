@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import { sourcePx } from '../base/geometry.ts';
 import { builtIn } from '../models/descriptor.ts';
-import { resolveOptions } from './job-options.ts';
+import { cutsEdges, resolveOptions } from './job-options.ts';
 import type { UpscaleOptions } from './protocol.ts';
 
 const model = (receptiveFieldPx = 10, scale = 4) =>
@@ -139,6 +139,17 @@ describe('resolveOptions', () => {
     [2, 13, 19],
   ])('at scale %i of 4, with a receptive field of %i, takes context %i', (scale, field, context) => {
     expect(resolveOptions({ scale }, model(field))).toMatchObject({ context, feather: 8 });
+  });
+
+  it.each([
+    [{}, true],
+    [{ context: 14, feather: 10 }, false],
+    [{ context: 10, feather: 0 }, true],
+    [{ context: 9, feather: 0 }, false],
+  ])('knows of %j whether the edges of a tile reach what is kept', (options, cut) => {
+    expect(cutsEdges(model(10), resolveOptions(options, model(10)))).toBe(cut);
+    const unknown = { ...model(10), receptiveFieldPx: null };
+    expect(cutsEdges(unknown, resolveOptions(options, unknown))).toBe(false);
   });
 
   it('does not enlarge with a model that only restores', () => {

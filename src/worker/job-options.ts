@@ -61,6 +61,12 @@ export function neededContext(model: ModelDescriptor, scale: number): number {
   return reach !== null && reach <= MAX_CONTEXT ? reach : Math.max(ENOUGH_CONTEXT, model.eatenPx);
 }
 
+/** Whether everything of a tile that its edges reach is thrown away: neither kept nor blended with a neighbour. */
+export function cutsEdges(model: ModelDescriptor, { scale, context, feather }: JobOptions): boolean {
+  const reach = reachOf(model, scale);
+  return reach !== null && reach <= context - feather / 2;
+}
+
 /** The context of a tile that meets no other: what the network sees beyond the picture's edge is mirrored. */
 export function contextOfOneTile(model: ModelDescriptor, options: JobOptions): JobOptions {
   const reach = reachOf(model, options.scale);
