@@ -101,6 +101,16 @@ describe('two networks as one', () => {
     expect(weightBytes(chain.onnx)).toBe(weightBytes(twice.onnx) + 8);
   });
 
+  it('may have names for their nodes, the same ones', async () => {
+    const plainOne = testNetwork({ scale: 2, layers: 2, seed: 13 });
+    const { graph } = plainOne.onnx;
+    const nodes = graph.nodes.map((one, i) => ({ ...one, name: `node${i}` }));
+    const named = { ...plainOne, onnx: { ...plainOne.onnx, graph: { ...graph, nodes } } };
+    const own = await answer(chainNetworks(named, named).onnx, FEED);
+    const expected = await oneAfterTheOther(plainOne, plainOne, FEED);
+    expect(maxDifference(own.values, expected.values)).toBeLessThan(1e-6);
+  });
+
   it('three in a row, by chaining the chain', async () => {
     const [a, b, c] = [1, 2, 3].map((seed) => testNetwork({ scale: 2, layers: 1, seed })) as [
       PictureNetwork,

@@ -127,7 +127,8 @@ function joined(a: OnnxModel, b: OnnxModel, { fixed }: SizeRule): OnnxModel {
     opsets: [...a.opsets, ...b.opsets.filter(({ domain }) => !a.opsets.some((own) => own.domain === domain))],
     graph: {
       ...first,
-      nodes: [...first.nodes, clip, ...second.nodes],
+      // Names of nodes say nothing, and no two may be the same.
+      nodes: [...first.nodes, clip, ...second.nodes].map((one) => ({ ...one, name: '' })),
       initializers: [...initializers, ...second.initializers],
       inputs: first.inputs.map((input) => ({ ...input, dims: [1, 3, ...sides] })),
       outputs: second.outputs,
