@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-web/wasm';
+import { describe, expect, it, vi } from 'vitest';
+import { TesseraError } from '../base/errors.ts';
+import type { NamedBytes } from '../models/convert/named-bytes.ts';
+import { writeOnnx } from '../models/onnx/write.ts';
+import type { PictureNetwork } from '../models/picture-network.ts';
+import { mirroredIndex } from '../tiling/read-tile.ts';
+import { convertFiles, type OpenTrial, tryNetwork } from './import-model.ts';
+
+/** The road of a model file into the library, over every file of `../shared/models`, and against every golden answer. */
+
+const SHARED = '../shared';
+const isHere = existsSync(`${SHARED}/golden/index.json`);
+const need = isHere ? '' : ' (needs ../shared, which is not here)';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+type Golden = {
+  readonly id: string;
+  readonly models: readonly string[];
+  readonly file: string;
+  readonly pad: number;
+  readonly scale: number;
+  readonly tolerance: number;
+  readonly blend?: object;
+};
+
+const goldens: readonly Golden[] = isHere
+  ? (JSON.parse(readFileSync(`${SHARED}/golden/index.json`, 'utf8')) as { entries: Golden[] }).entries
+  : [];
+/** By the folders of `../shared/models`: in the golden index ncnn pairs and two ways to one answer stand in one list. */
+const cases = goldens
+  .filter(({ blend }) => blend === undefined)
+  .flatMap((golden) => groupsOf(golden.models).map((files) => [files.join(' + '), files, golden] as const));
+
+const REFUSED = ['pth/team23_safmnpp.pth', 'pth/imdn_model_RTC.pth'];
+
+const openTrial: OpenTrial = async (bytes) => {
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+  return async ({ values, dims }) => {
+    const feeds = { [session.inputNames[0] as string]: new ort.Tensor('float32', values, dims) };
+    const output = (await session.run(feeds))[session.outputNames[0] as string] as ort.Tensor;
+    return { values: output.data as Float32Array<ArrayBuffer>, dims: output.dims };
+  };
+};
+
+describe(`every model file of ../shared${need}`, () => {
+  it.skipIf(!isHere)('is met by a golden answer, or is one to be refused', () => {
+    const known = new Set([...cases.flatMap(([, files]) => files), ...REFUSED]);
+    const all = ['onnx', 'pth', 'safetensors', 'ncnn'].flatMap((folder) =>
+      readdirSync(`${SHARED}/models/${folder}`, { recursive: true })
+        .map((name) => `${folder}/${String(name)}`)
+        .filter((name) => /\.(?:onnx|pth|safetensors|param|bin)$/.test(name)),
+    );
+    expect(all.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it.skipIf(!isHere).each(cases)(
+    '%s becomes a network that meets its golden answer',
+    async (_name, files, golden) => {
+      ort.env.wasm.numThreads = 1;
+      const converted = await convertFiles(files.map(readModel), openTrial);
+      if (converted.kind !== 'network') throw new Error(`more files were wanted: ${converted.wanted}`);
+      const { network } = converted;
+      expect(network.facts.scale).toBe(golden.scale);
+      const bytes = writeOnnx(network.onnx);
+      await tryNetwork(bytes, network, openTrial);
+      const difference = await differenceFrom(golden, network, bytes);
+      expect(difference).toBeLessThanOrEqual(golden.tolerance);
+    },
+  );
+
+  it.skipIf(!isHere).each(REFUSED)('%s is refused, and says what it holds', async (file) => {
+    const error = await convertFiles([readModel(file)], openTrial).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(TesseraError);
+    expect(error).toMatchObject({ code: 'model-unsupported', nextStep: expect.stringContaining('ONNX') });
+  });
+});
+
+describe('what is no model, or half of one', () => {
+  const named = (name: string, bytes: ArrayLike<number>): NamedBytes => ({
+    name,
+    bytes: Uint8Array.from(bytes),
+  });
+
+  it('a text is refused by its name', async () => {
+    const text = named('notes.onnx', new TextEncoder().encode('Not Found: this is no model at all.'));
+    await expect(convertFiles([text], openTrial)).rejects.toMatchObject({ code: 'model-unsupported' });
+  });
+
+  it('a .param without its .bin waits for it', async () => {
+    const param = named('net.param', new TextEncoder().encode('7767517\n1 1\nInput in 0 1 in\n'));
+    expect(await convertFiles([param], openTrial)).toEqual({
+      kind: 'incomplete',
+      wanted: '.bin',
+      name: 'net.param',
+    });
+  });
+});
+
+function readModel(path: string): NamedBytes {
+  const bytes = Uint8Array.from(readFileSync(`${SHARED}/models/${path}`));
+  return { name: path.split('/').at(-1) ?? path, bytes };
+}
+
+function groupsOf(models: readonly string[]): readonly (readonly string[])[] {
+  const ncnn = models.filter((name) => name.startsWith('ncnn/'));
+  const singles = models.filter((name) => !name.startsWith('ncnn/')).map((name) => [name]);
+  return ncnn.length > 0 ? [ncnn, ...singles] : singles;
+}
+
+/** The golden input, mirrored by what the network eats; of the answer the part that the reference has. */
+async function differenceFrom(
+  golden: Golden,
+  { facts }: PictureNetwork,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<number> {
+  const input = floatsOf('input_chelsea_48.f32');
+  const [side, pad] = [48, golden.pad];
+  expect(facts.eatenPx).toBe(pad);
+  const padded = side + 2 * pad;
+  const at = (i: number) => mirroredIndex(i - pad, side);
+  const values = Float32Array.from({ length: 3 * padded ** 2 }, (_, i) => {
+    const [c, y, x] = [Math.floor(i / padded ** 2), Math.floor(i / padded) % padded, i % padded];
+    return input[c * side ** 2 + at(y) * side + at(x)] as number;
+  });
+  const run = await openTrial(bytes);
+  const answer = await run({ values, dims: [1, 3, padded, padded] });
+  const expected = floatsOf(golden.file);
+  const [own, wanted, border] = [padded * golden.scale, side * golden.scale, pad * golden.scale];
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const [c, y, x] = [Math.floor(i / wanted ** 2), Math.floor(i / wanted) % wanted, i % wanted];
+    const value = answer.values[c * own ** 2 + (y + border) * own + x + border] as number;
+    largest = Math.max(largest, Math.abs(value - (expected[i] as number)));
+  }
+  return largest;
+}
+
+function floatsOf(name: string): Float32Array {
+  return new Float32Array(Uint8Array.from(readFileSync(`${SHARED}/golden/${name}`)).buffer);
+}
