@@ -1,0 +1,1 @@
+"""Measures the built-in models: against the truth, against the teacher, for faults, and what they cost."""

@@ -1,0 +1,27 @@
+/**
+ * `node training/time.mjs MODEL.onnx …`: prints, as JSON, each model's seconds for a megapixel of input, in onnxruntime-web
+ * on the processor, one thread. The models take turns and the quickest of each counts, so that other programs matter little.
+ */
+import { readFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-web/wasm';
+
+const SIDE_PX = 128;
+const ROUNDS = 9;
+
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = 'error';
+const sessions = [];
+for (const path of process.argv.slice(2))
+  sessions.push(await ort.InferenceSession.create(readFileSync(path), { executionProviders: ['wasm'] }));
+
+const values = Float32Array.from({ length: 3 * SIDE_PX ** 2 }, (_, i) => (i % 251) / 250);
+const input = new ort.Tensor('float32', values, [1, 3, SIDE_PX, SIDE_PX]);
+const quickestMs = sessions.map(() => Number.POSITIVE_INFINITY);
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [index, session] of sessions.entries()) {
+    const began = performance.now();
+    await session.run({ input });
+    quickestMs[index] = Math.min(Number(quickestMs[index]), performance.now() - began);
+  }
+}
+console.log(JSON.stringify(quickestMs.map((ms) => ((ms / 1000) * 1e6) / SIDE_PX ** 2)));
