@@ -1,6 +1,6 @@
 /**
- * Holds what `public/models/catalog.json` promises of each built-in model: size, SHA-256, licence, source; and that
- * nothing else lies there. Of each model offered for download: that its entry is whole, that its addresses are https, of
+ * Holds what `public/models/catalog.json` promises of each built-in model: size, SHA-256, licence, source, card; and
+ * that nothing else lies there. Of each model offered for download: that its entry is whole, that its addresses are https, of
  * hosts that let other pages read them, and that size, hash, licence and scale are on record in `registry.json`. Not
  * that the files can be reached, or that they are what the record says: nothing is downloaded here. Who downloads one
  * is safe by the hash.
@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkCards, filesOfCards } from './check-cards.mjs';
 
 const PUBLIC = fileURLToPath(new URL('../public', import.meta.url));
 
@@ -97,6 +98,7 @@ export function checkModels(publicFolder) {
     ...checkOffers(offers, folder),
     ...repeated([...models, ...(Array.isArray(offers) ? offers : [])], 'id'),
     ...repeated(models, 'file'),
+    ...checkCards(models.filter(isRecord), folder),
     ...strangers(models, folder),
   ];
 }
@@ -239,10 +241,11 @@ function strangers(models, folder) {
   const listed = models
     .filter(isRecord)
     .flatMap((model) => [String(model['file']), String(model['source']).replace(/^models\//, '')]);
-  const known = new Set(['catalog.json', 'registry.json', ...listed]);
+  const cards = filesOfCards(models.filter(isRecord), folder);
+  const known = new Set(['catalog.json', 'registry.json', ...listed, ...cards]);
   return readdirSync(folder)
     .filter((name) => !known.has(name))
-    .map((name) => `models/${name} is in no line of the catalog: list it or take it away.`);
+    .map((name) => `models/${name} is in no line of the catalog and in no card: list it or take it away.`);
 }
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */

@@ -20,6 +20,7 @@ const MODEL = {
   macsPerSourcePx: 10,
   peakValuesPerSourcePx: 4,
 };
+const CARD = `![A cat](toy-2x-cat.webp) <!-- begin figures --> ${MODEL.file} ${MODEL.sha256} <!-- end figures -->`;
 let folder = '';
 
 beforeEach(() => {
@@ -27,9 +28,16 @@ beforeEach(() => {
   mkdirSync(join(folder, 'models'));
   writeFileSync(join(folder, 'models', 'toy-2x.onnx'), BYTES);
   writeFileSync(join(folder, 'models', 'MODELS.md'), '`toy-2x.onnx`, licence MIT');
+  writeCard(CARD);
+  writeFileSync(join(folder, 'models', 'toy-2x-cat.webp'), 'a picture');
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
+
+/** @param {string} text */
+function writeCard(text) {
+  writeFileSync(join(folder, 'models', 'toy-2x.md'), text);
+}
 
 /** @param {readonly unknown[]} models */
 function check(...models) {
@@ -60,6 +68,34 @@ describe('checkModels', () => {
   it('catches a file that is not listed', () => {
     writeFileSync(join(folder, 'models', 'stray.onnx'), BYTES);
     expect(check(MODEL)).toContain('stray.onnx');
+  });
+
+  it('catches a model without a card', () => {
+    rmSync(join(folder, 'models', 'toy-2x.md'));
+    expect(check(MODEL)).toContain('no card models/toy-2x.md');
+  });
+
+  it.each([
+    ['figures of another file', CARD.replace(MODEL.sha256, '0'.repeat(64)), 'another sha256'],
+    ['a hash that stands outside the figures', `${MODEL.sha256} ${CARD.replace(MODEL.sha256, '')}`, 'sha256'],
+    ['figures of another name', CARD.replace(MODEL.file, 'other.onnx'), 'another file'],
+    ['no place for figures', CARD.replace('begin', ''), 'no place for figures'],
+    ['a picture that is missing', `${CARD} ![A dog](toy-2x-dog.webp)`, 'models/toy-2x-dog.webp is shown'],
+    ['a picture from elsewhere', `${CARD} ![A dog](../dog.webp)`, 'is no WebP file there'],
+    ['a picture that would be fetched ahead', CARD.replace('cat.webp', 'cat.png'), 'is no WebP file there'],
+    ['a picture that no card shows', CARD.replace('![A cat]', ''), 'models/toy-2x-cat.webp is in no line'],
+  ])('catches in a card %s', (_what, card, named) => {
+    writeCard(card);
+    writeFileSync(join(folder, 'models', 'toy-2x-cat.png'), 'a picture');
+    expect(check(MODEL)).toContain(named);
+  });
+
+  it('holds the budget of all pictures', () => {
+    const path = join(folder, 'models', 'toy-2x-cat.webp');
+    writeFileSync(path, Buffer.alloc(400_000));
+    expect(check(MODEL)).toBe('');
+    writeFileSync(path, Buffer.alloc(400_001));
+    expect(check(MODEL)).toContain('400001 bytes together');
   });
 
   it('catches an id that occurs twice', () => {

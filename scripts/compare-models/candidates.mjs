@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { openNetwork } from './network.mjs';
 import { nearest } from './picture.mjs';
 import { resampled } from './resampled.mjs';
@@ -20,11 +20,44 @@ import { resampled } from './resampled.mjs';
  * @property {(scale: number) => Promise<Network>} open
  */
 
-/**
- * By suffix, how a model's file becomes ONNX.
- * @type {Readonly<Record<string, (path: string) => Promise<Uint8Array<ArrayBuffer>>>>}
- */
-const READERS = { '.onnx': async (path) => new Uint8Array(readFileSync(path)) };
+/** By suffix, how a model's file becomes ONNX. @type {Readonly<Record<string, Reader>>} */
+const READERS = {
+  '.onnx': (_product, path) => bytesOf(path),
+  '.pth': fromWeights,
+  '.safetensors': fromWeights,
+  '.param': (product, path) => {
+    const { onnx } = product.convertNcnn(bytesOf(path), bytesOf(path.replace(/param$/, 'bin')));
+    return new Uint8Array(product.writeOnnx(onnx));
+  },
+};
+
+/** @typedef {(product: Product, path: string) => Uint8Array<ArrayBuffer>} Reader throws where it cannot read it */
+
+/** @type {Reader} */
+function fromWeights(product, path) {
+  const { onnx } = product.networkFromWeights(product.readStateDict(bytesOf(path)));
+  return new Uint8Array(product.writeOnnx(onnx));
+}
+
+/** With the folder that the file lies in: ncnn's networks are often of one name. @param {string} path */
+function nameOf(path) {
+  const [file, ...folders] = path.slice(0, -extname(path).length).split(/[\\/]/).reverse();
+  return folders[0] ? `${folders[0]}/${file}` : String(file);
+}
+
+/** Of a .param together with its .bin: networks of one shape share the former. @param {string} path */
+function factsOf(path) {
+  const bin = path.replace(/\.param$/, '.bin');
+  const parts = (bin !== path && existsSync(bin) ? [path, bin] : [path]).map(bytesOf);
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return { bytes: parts.reduce((sum, { length }) => sum + length, 0), sha256: hash.digest('hex') };
+}
+
+/** @param {string} path */
+function bytesOf(path) {
+  return new Uint8Array(readFileSync(path));
+}
 
 /** @param {Product} product @returns {Candidate[]} */
 export function resamplings(product) {
@@ -56,10 +89,8 @@ export function modelsBelow(product, folder, kind) {
     .filter((path) => extname(path) in READERS)
     .sort()
     .map((path) => {
-      const bytes = readFileSync(join(folder, path));
-      const file = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-      const read = READERS[extname(path)] ?? (() => Promise.reject(new Error('unknown format')));
-      const open = async () => openNetwork(product, await read(join(folder, path)));
-      return { name: basename(path, extname(path)), kind, file, open };
+      const read = /** @type {Reader} */ (READERS[extname(path)]);
+      const open = async () => openNetwork(product, read(product, join(folder, path)));
+      return { name: nameOf(path), kind, file: factsOf(join(folder, path)), open };
     });
 }
