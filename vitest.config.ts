@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs', 'cli/**/*.test.mjs', 'bench/**/*.test.mjs'],
+    include: [
+      'src/**/*.test.ts',
+      'scripts/**/*.test.mjs',
+      'cli/**/*.test.mjs',
+      'bench/**/*.test.mjs',
+      'training/**/*.test.mjs',
+    ],
     environment: 'node',
     // A test file without a test, or a run without a file, is a mistake and never green.
     passWithNoTests: false,
