@@ -113,7 +113,7 @@ const COLUMNS = [
   { head: '', text: ({ name }) => name },
   { head: 'votes', text: ({ votes }) => String(votes) },
   { head: 'size', text: ({ bytes }) => (bytes === null ? '–' : `${Math.round(bytes / 1000)} KB`) },
-  { head: 's per megapixel', text: ({ figures }) => (figures.msPerMegapixel / 1000).toFixed(1) },
+  { head: 'processor, s per megapixel', text: ({ figures }) => figures.secondsPerMegapixel.toFixed(1) },
   { head: 'clean photo, dB / SSIM', text: ({ figures }) => scoreText(figures.clean) },
   { head: 'JPEG photo', text: ({ figures }) => scoreText(figures.jpeg) },
   { head: 'drawing', text: ({ figures }) => scoreText(figures.drawing) },

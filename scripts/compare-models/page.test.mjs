@@ -3,7 +3,7 @@ import { page, pageData } from './page.mjs';
 
 /** @import { Round } from './page.mjs' */
 
-const FIGURES = { clean: null, jpeg: null, drawing: null, colourShift: 0.1, msPerMegapixel: 1000 };
+const FIGURES = { clean: null, jpeg: null, drawing: null, colourShift: 0.1, secondsPerMegapixel: 1 };
 const INPUT = { width: 1, height: 1, planes: new Float32Array(3) };
 
 /** @param {number} scale @param {number} candidates @returns {Round} */

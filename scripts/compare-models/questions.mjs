@@ -13,8 +13,11 @@ import { resampled } from './resampled.mjs';
 
 /** Every panel has this many pixels a side. */
 export const PANEL_PX = 192;
-/** What a network is given around the place that is shown, in source pixels. Even, as some networks ask for even sides. */
-export const CONTEXT_PX = 12;
+/**
+ * What a network is given around the place that is shown, in source pixels. Some consume 18 at each edge; even, as some ask
+ * for even sides.
+ */
+export const CONTEXT_PX = 20;
 const JPEG_QUALITY = 60;
 /** Held out from the training of the built-in models; a place in the middle of what is worth looking at, of 0..1. */
 const PHOTOS = [
@@ -62,8 +65,7 @@ function ofPhoto(product, scale, folder, { file, subject, at: [u = 0.5, v = 0.5]
 
 /** @param {Product} product @param {number} scale @returns {Question} */
 function ofDrawing(product, scale) {
-  const side = PANEL_PX + 2 * CONTEXT_PX * scale;
-  const full = drawing(Math.max(side, 2 * DRAWING_UNITS));
+  const full = drawing(2 * DRAWING_UNITS);
   const small = reduced(product, full, scale);
   const box = placed(small, PANEL_PX / scale, 0.3, 0.6);
   return {
@@ -82,25 +84,32 @@ function reduced(product, picture, factor) {
 }
 
 /**
- * A square around a place, with room for the context on all sides.
+ * A square around a place, within the picture.
  * @param {Picture} picture @param {number} side @param {number} u @param {number} v
  * @returns {Box}
  */
 function placed({ width, height }, side, u, v) {
   const start = (/** @type {number} */ middle, /** @type {number} */ length) => {
-    const most = length - side - CONTEXT_PX;
-    if (most < CONTEXT_PX) throw new RangeError(`${length} pixels are too few for a place of ${side}.`);
-    return Math.min(most, Math.max(CONTEXT_PX, Math.round(middle * length - side / 2)));
+    if (side > length) throw new RangeError(`${length} pixels are too few for a place of ${side}.`);
+    return Math.min(length - side, Math.max(0, Math.round(middle * length - side / 2)));
   };
   return { x: start(u, width), y: start(v, height), width: side, height: side };
 }
 
-/** @param {Picture} picture @param {Box} box @returns {Picture} */
-function around(picture, { x, y, width, height }) {
-  return cropped(picture, {
-    x: x - CONTEXT_PX,
-    y: y - CONTEXT_PX,
-    width: width + 2 * CONTEXT_PX,
-    height: height + 2 * CONTEXT_PX,
+/** The place with its context; beyond the picture's edge it is mirrored. @param {Picture} picture @param {Box} box @returns {Picture} */
+function around(picture, box) {
+  const [width, height] = [box.width + 2 * CONTEXT_PX, box.height + 2 * CONTEXT_PX];
+  const planes = Float32Array.from({ length: 3 * width * height }, (_, i) => {
+    const [c, row] = [Math.floor(i / (width * height)), Math.floor(i / width) % height];
+    const x = mirrored(box.x - CONTEXT_PX + (i % width), picture.width);
+    const y = mirrored(box.y - CONTEXT_PX + row, picture.height);
+    return Number(picture.planes[(c * picture.height + y) * picture.width + x]);
   });
+  return { width, height, planes };
+}
+
+/** @param {number} index at most `count` beyond either end @param {number} count */
+function mirrored(index, count) {
+  if (index < 0) return -index;
+  return index < count ? index : 2 * (count - 1) - index;
 }

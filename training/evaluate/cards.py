@@ -1,4 +1,5 @@
-"""Puts the figures of training/figures/<id>.json into the model cards, public/models/<id>.md, between their two comments.
+"""Puts the figures of training/figures/<id>.json into the model cards, public/models/<id>.md, between their two comments,
+and what a new run should reach into training/README.md.
 
     python3 -m training.evaluate.cards
 
@@ -9,6 +10,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from training.evaluate.fidelity import SETS
+from training.recipes import RECIPES
 
 ROOT = Path(__file__).parents[2]
 BEGIN, END = "<!-- begin figures -->", "<!-- end figures -->"
@@ -100,11 +104,29 @@ def _flat(flat: dict[str, dict[str, float]], what: str) -> tuple[str, str]:
     return model, teacher
 
 
+def expected(all_figures: Iterable[Figures]) -> str:
+    """For training/README.md: a row for each model."""
+    rows = [
+        (
+            f"[{f['id']}](../public/models/{f['id']}.md)",
+            " + ".join(f"{phase.steps:,}" for phase in RECIPES[f["id"]].phases),
+            *(f"{f['sets'][name]['model']['psnrDb']:.2f} / {f['sets'][name]['model']['ssim']:.4f}" for name in SETS),
+            f"{f['againstTeacher']['chelsea full clean']['model']:.2f}",
+            f"{f['againstTeacher']['coffee full JPEG q60']['model']:.2f}",
+        )
+        for f in all_figures
+    ]
+    sets = (f"{name}, dB / SSIM" for name in SETS)
+    return _table(("model", "steps", *sets, "chelsea against teacher, dB", "coffee JPEG against teacher, dB"), rows)
+
+
 def main() -> int:
-    for path in sorted((ROOT / "training" / "figures").glob("*.json")):
-        card = ROOT / "public" / "models" / f"{path.stem}.md"
-        card.write_text(with_section(card.read_text(), section(json.loads(path.read_text()))))
-        print(f"{card.name} written")
+    all_figures = [json.loads(path.read_text()) for path in sorted((ROOT / "training" / "figures").glob("*.json"))]
+    texts = {ROOT / "public" / "models" / f"{f['id']}.md": section(f) for f in all_figures}
+    texts[ROOT / "training" / "README.md"] = expected(all_figures)
+    for path, text in texts.items():
+        path.write_text(with_section(path.read_text(), text))
+        print(f"{path.name} written")
     return 0
 
 
