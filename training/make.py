@@ -17,7 +17,7 @@ import torch
 from training import photos, student
 from training.batches import Batches
 from training.onnx_file import save_onnx
-from training.pairs import TILE_PX, build_pairs
+from training.pairs import TILE_PX, build_pairs, flat_ripple
 from training.recipes import PAIRS, PAIRS_SEED, RECIPES, WATCHED_PAIRS, WATCHED_SEED
 from training.student import PlainNet, TrainNet
 from training.teacher import load_teacher
@@ -32,7 +32,8 @@ def make_pairs(folder: Path, paths: list[Path], teacher: Path, count: int, seed:
         return
     pictures = [photos.load(path) for path in paths]
     source = tiles(np.random.default_rng(seed), pictures, TILE_PX)
-    build_pairs(folder, source, load_teacher(teacher, device), count, device)
+    net = load_teacher(teacher, device)
+    build_pairs(folder, source, count, net, flat_ripple(net, device), device)
 
 
 def make_model(name: str, work: Path, workers: int, device: str) -> PlainNet:

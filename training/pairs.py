@@ -18,10 +18,20 @@ BATCH = 4
 REPORT_SECONDS = 30.0
 
 
-def build_pairs(folder: Path, source: Iterator[Tile], teacher: Teacher, count: int, device: str = "cpu") -> None:
-    """Writes `count` pairs into `folder`; `source` gives the tiles, uint8 [T,T,3], all of one size."""
+def build_pairs(
+    folder: Path,
+    source: Iterator[Tile],
+    count: int,
+    teacher: Teacher,
+    ripple: npt.NDArray[np.float32],
+    device: str = "cpu",
+) -> None:
+    """Writes `count` pairs into `folder`.
+
+    `source` gives the tiles, uint8 [T,T,3], all of one size; `ripple` is the teacher's `flat_ripple`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "ripple.npy", flat_ripple(teacher, device))
+    np.save(folder / "ripple.npy", ripple)
     lr, hr = [], []
     began = reported = time.monotonic()
     for start in range(0, count, BATCH):
