@@ -3,7 +3,7 @@
  * judge models without knowing which is which. It holds the same places of pictures enlarged by nearest, Lanczos, each
  * built-in model and each model below DIR (../shared/models where present).
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -36,6 +36,10 @@ const candidates = [
   ...modelsBelow(product, join(ROOT, 'public/models'), 'built-in'),
   ...modelsBelow(product, options.models, 'given'),
 ].filter(firstOfItsFile());
+if (!existsSync(options.photos))
+  console.log(
+    `There is no ${options.photos}: people judge a drawing only. --photos takes a folder with chelsea.png and coffee.png.`,
+  );
 const rounds = [];
 for (const scale of SCALES) rounds.push(await round(product, scale, candidates));
 await close();

@@ -26,7 +26,9 @@ const READERS = {
   '.pth': fromWeights,
   '.safetensors': fromWeights,
   '.param': (product, path) => {
-    const { onnx } = product.convertNcnn(bytesOf(path), bytesOf(path.replace(/param$/, 'bin')));
+    const bin = path.replace(/param$/, 'bin');
+    if (!existsSync(bin)) throw new Error('There is no .bin of its name beside it.');
+    const { onnx } = product.convertNcnn(bytesOf(path), bytesOf(bin));
     return new Uint8Array(product.writeOnnx(onnx));
   },
 };
