@@ -26,11 +26,15 @@ export const PROTOCOLS = ['worker/protocol.ts', 'worker/models-protocol.ts'];
 
 /** @type {Rule} */
 const CLIENT = {
-  areas: ['base', 'tiling', ...CLIENT_FILES],
+  // A worker cannot ask for storage that lasts.
+  areas: ['base', 'tiling', ...CLIENT_FILES, 'models/library/storage-room.ts'],
   packages: ['comlink'],
   types: [...PROTOCOLS, 'models'],
   urls: ['worker'],
 };
+
+/** What the screen has to say of models: plain facts and words, without anything that reads or keeps one. */
+const MODEL_WORDS = ['models/licence.ts', 'models/offer.ts'];
 
 /** @type {Readonly<Record<string, Rule>>} */
 export const RULES = {
@@ -50,7 +54,7 @@ export const RULES = {
   ...Object.fromEntries(CLIENT_FILES.map((file) => [file, CLIENT])),
   state: { areas: ['base'], packages: ['zustand'], types: [...PROTOCOLS, 'models'] },
   ui: {
-    areas: ['base', 'state'],
+    areas: ['base', 'state', ...MODEL_WORDS],
     packages: ['react', 'react-dom', 'lucide-react'],
     types: [...PROTOCOLS, 'models'],
   },

@@ -9,9 +9,12 @@ import type {
   ImportProgress,
   LibraryModel,
   ModelsPort,
+  Registry,
   RegistryEntry,
   StorageUsage,
 } from '../worker/models-protocol.ts';
+import { recipeModel } from './recipe-model.ts';
+import type { Settings } from './settings.ts';
 import type { AppState } from './store.ts';
 
 /** A model on its way into the library. */
@@ -36,6 +39,8 @@ export type OwnModels = {
   readonly arrival: Arrival;
   /** Null until somebody wanted to see it, or where the browser does not say. */
   readonly usage: StorageUsage | null;
+  /** What is on public record; null until somebody wanted to search it, or where it could not be had. */
+  readonly registry: Registry | null;
   /** What went wrong with a change of the library last; null where nothing did. */
   readonly problem: WireError | null;
 };
@@ -43,12 +48,14 @@ export type OwnModels = {
 /** What a person can do with models. None rejects; what goes wrong is in `OwnModels`. */
 export type ModelActions = {
   /**
-   * Takes the model files among `files` into the library, one after the other, and chooses the last one.
+   * Takes the model files among `files` into the library, one after the other and behind those that are on their way, and
+   * chooses the last one; while a job runs, when it has ended.
    * @returns what is no model file, in the order given
    */
   readonly takeModels: (files: readonly GivenFile[]) => Promise<readonly GivenFile[]>;
   /** Downloads what the person agreed to. */
   readonly download: (request: DownloadRequest) => Promise<void>;
+  /** Ends the arrival, and those that wait behind it. */
   readonly cancelArrival: () => void;
   /** Sends away what the last arrival left to read. */
   readonly dismissArrival: () => void;
@@ -57,14 +64,17 @@ export type ModelActions = {
   readonly deleteModel: (id: string) => Promise<void>;
   /** The network as an ONNX file for the person; null when it could not be had. */
   readonly onnxFile: (id: string) => Promise<File | null>;
+  /** Sends away what was said of a change that went wrong. */
+  readonly dismissProblem: () => void;
   readonly lookUpUsage: () => Promise<void>;
+  readonly lookUpRegistry: () => Promise<void>;
   readonly askToPersist: () => Promise<void>;
 };
 
 const NO_PROGRESS: ImportProgress = { stage: 'reading', loadedBytes: 0, totalBytes: null };
 
 export function ownModels(list: readonly LibraryModel[]): OwnModels {
-  return { list, arrival: { kind: 'none' }, usage: null, problem: null };
+  return { list, arrival: { kind: 'none' }, usage: null, registry: null, problem: null };
 }
 
 /** All models that can be chosen: those that are built in, then the person's own. */
@@ -76,20 +86,50 @@ export function withOwn(catalog: Catalog, own: readonly LibraryModel[]): Catalog
 export function createModelActions(
   port: ModelsPort,
   store: StoreApi<AppState>,
-  choose: (changes: { model: string; scale: null }) => void,
+  choose: (changes: Partial<Settings>) => void,
 ): ModelActions {
   let handle: ImportHandle | null = null;
+  /** Ends when all that were to arrive have. */
+  let line: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  /** How often the arrivals were cancelled: those that waited then do not begin. */
+  let cancels = 0;
   const tell = (news: Partial<OwnModels>) => store.setState(({ own }) => ({ own: { ...own, ...news } }));
 
   async function refresh(): Promise<void> {
     const list = await port.list().catch(() => null);
-    if (list)
-      store.setState(({ own, catalog }) => ({ own: { ...own, list }, catalog: withOwn(catalog, list) }));
+    if (!list) return;
+    store.setState(({ own, catalog }) => ({ own: { ...own, list }, catalog: withOwn(catalog, list) }));
+    // The chosen one may be gone: the settings then mean the standard model, and say so.
+    whenAtRest(store, () => {
+      const { settings, catalog } = store.getState();
+      if (settings.model !== null && !recipeModel(settings.model, catalog)) choose({});
+    });
   }
 
-  async function arrive(
+  function arrive(
     name: string,
-    waiting: number,
+    begin: (hear: (progress: ImportProgress) => void) => ImportHandle,
+  ): Promise<ImportOutcome> {
+    const cancelsBefore = cancels;
+    wait(1);
+    const turn = line.then((): ImportOutcome | Promise<ImportOutcome> => {
+      wait(-1);
+      return cancels === cancelsBefore ? bringIn(name, begin) : { kind: 'cancelled' };
+    });
+    line = turn;
+    return turn;
+  }
+
+  /** One more, or one fewer, waits. */
+  function wait(change: 1 | -1): void {
+    waiting += change;
+    const { arrival } = store.getState().own;
+    if (arrival.kind === 'running') tell({ arrival: { ...arrival, waiting } });
+  }
+
+  async function bringIn(
+    name: string,
     begin: (hear: (progress: ImportProgress) => void) => ImportHandle,
   ): Promise<ImportOutcome> {
     const show = (progress: ImportProgress) =>
@@ -103,7 +143,7 @@ export function createModelActions(
     if (outcome.kind !== 'added') return outcome;
     await refresh();
     tell({ arrival: { kind: 'added', model: outcome.model, known: outcome.known } });
-    choose({ model: outcome.model.id, scale: null });
+    whenAtRest(store, () => choose({ model: outcome.model.id, scale: null }));
     return outcome;
   }
 
@@ -117,54 +157,72 @@ export function createModelActions(
     // The half that came before has to come with something to be tried again.
     const isNews = (group: readonly number[]) => group.some((i) => files.includes(given[i] as GivenFile));
     const models = groups.filter(isNews).map((group) => group.map((i) => given[i] as GivenFile));
-    for (const [i, group] of models.entries()) {
-      const [first] = group;
-      if (!first) continue;
-      const outcome = await arrive(first.name, models.length - 1 - i, (hear) => port.bring(group, hear));
-      if (outcome.kind === 'incomplete')
-        tell({ arrival: { kind: 'half', wanted: outcome.wanted, file: first } });
-      if (outcome.kind === 'cancelled') break;
-    }
+    await Promise.all(models.map((group) => bringOne(group)));
     return rest;
   }
 
-  async function change(work: Promise<void>): Promise<void> {
+  async function bringOne(files: readonly GivenFile[]): Promise<void> {
+    const [file] = files;
+    if (!file) return;
+    const outcome = await arrive(file.name, (hear) => port.bring(files, hear));
+    if (outcome.kind === 'incomplete') tell({ arrival: { kind: 'half', wanted: outcome.wanted, file } });
+  }
+
+  /** Null where it failed; what went wrong is then the problem to be shown. */
+  async function attempt<T>(work: Promise<T>): Promise<T | null> {
     try {
-      await work;
+      const value = await work;
       tell({ problem: null });
-      await refresh();
+      return value;
     } catch (error) {
       tell({ problem: toWire(error) });
+      return null;
     }
+  }
+
+  async function change(work: Promise<void>): Promise<void> {
+    await attempt(work.then(refresh));
   }
 
   port.watch(() => void refresh());
   return {
     takeModels,
     async download(request) {
-      await arrive(request.name, 0, (hear) => port.download(request, hear));
+      await arrive(request.name, (hear) => port.download(request, hear));
     },
-    cancelArrival: () => handle?.cancel(),
+    cancelArrival() {
+      cancels++;
+      handle?.cancel();
+    },
     dismissArrival() {
       if (store.getState().own.arrival.kind !== 'running') tell({ arrival: { kind: 'none' } });
     },
     renameModel: (id, name) => change(port.rename(id, name)),
     noteModel: (id, text) => change(port.note(id, text)),
     deleteModel: (id) => change(port.remove(id)),
-    async onnxFile(id) {
-      try {
-        return await port.onnxFile(id);
-      } catch (error) {
-        tell({ problem: toWire(error) });
-        return null;
-      }
-    },
+    onnxFile: (id) => attempt(port.onnxFile(id)),
+    dismissProblem: () => tell({ problem: null }),
     async lookUpUsage() {
       tell({ usage: await port.usage().catch(() => null) });
     },
+    async lookUpRegistry() {
+      if (store.getState().own.registry) return;
+      const registry = await attempt(port.registry());
+      tell({ registry });
+    },
     async askToPersist() {
-      await port.persist().catch(() => false);
+      await port.persist();
       tell({ usage: await port.usage().catch(() => null) });
     },
   };
+}
+
+/** At once, or when the running job has ended: its set-up stays on the screen as it was. */
+function whenAtRest(store: StoreApi<AppState>, act: () => void): void {
+  if (store.getState().job.kind !== 'running') return act();
+  const stop = store.subscribe(({ job }) => {
+    if (job.kind === 'running') return;
+    stop();
+    act();
+  });
 }

@@ -1,5 +1,6 @@
 import { proxy } from 'comlink';
 import { fromWire, TesseraError, toWire } from '../base/errors.ts';
+import { persistStorage } from '../models/library/storage-room.ts';
 import { LiveWorker, type Remote, type StartWorker } from './live-worker.ts';
 import type {
   DownloadRequest,
@@ -10,6 +11,7 @@ import type {
   LibraryModel,
   ModelsPort,
   ModelsService,
+  Registry,
   RegistryEntry,
   StorageUsage,
 } from './models-protocol.ts';
@@ -61,6 +63,10 @@ class ModelsClient implements ModelsPort {
     return unwire(await this.#ask((service) => service.recognise(sha256, this.#registryUrl)));
   }
 
+  async registry(): Promise<Registry> {
+    return unwire(await this.#ask((service) => service.registry(this.#registryUrl)));
+  }
+
   async rename(id: string, name: string): Promise<void> {
     unwire(await this.#ask((service) => service.rename(id, name)));
   }
@@ -81,8 +87,9 @@ class ModelsClient implements ModelsPort {
     return unwire(await this.#ask((service) => service.usage()));
   }
 
-  async persist(): Promise<boolean> {
-    return unwire(await this.#ask((service) => service.persist()));
+  /** Here, because a worker cannot ask. */
+  persist(): Promise<boolean> {
+    return persistStorage();
   }
 
   watch(onChange: () => void): () => void {

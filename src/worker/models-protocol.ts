@@ -2,10 +2,10 @@
 import type { WireError } from '../base/errors.ts';
 import type { AgreedFile } from '../models/library/download.ts';
 import type { LibraryModel, StorageUsage } from '../models/library/library.ts';
-import type { RegistryEntry } from '../models/registry.ts';
+import type { Registry, RegistryEntry } from '../models/registry.ts';
 import type { Wired } from './protocol.ts';
 
-export type { AgreedFile, LibraryModel, RegistryEntry, StorageUsage };
+export type { AgreedFile, LibraryModel, Registry, RegistryEntry, StorageUsage };
 
 /** A file that a person gave; the name is for people, bytes decide what it is. */
 export type GivenFile = { readonly name: string; readonly blob: Blob };
@@ -66,6 +66,8 @@ export interface ModelsPort {
   download(request: DownloadRequest, onProgress: (progress: ImportProgress) => void): ImportHandle;
   /** What is on public record of the file with that hash; null where nothing is. Rejects with a `TesseraError`. */
   recognise(sha256: string): Promise<RegistryEntry | null>;
+  /** All that is on public record, to be searched. Rejects with a `TesseraError`. */
+  registry(): Promise<Registry>;
   /** Rejects with a `TesseraError`, as all below. */
   rename(id: string, name: string): Promise<void>;
   note(id: string, text: string): Promise<void>;
@@ -73,7 +75,7 @@ export interface ModelsPort {
   /** The network as a file for the person: ONNX, whatever it came as. */
   onnxFile(id: string): Promise<File>;
   usage(): Promise<StorageUsage>;
-  /** Asks the browser to keep what is stored also when space is short; tells whether it will. */
+  /** Asks the browser to keep what is stored also when space is short; tells whether it will. Never rejects. */
   persist(): Promise<boolean>;
   /** Calls back after each change, of any tab. @returns what ends it */
   watch(onChange: () => void): () => void;
@@ -99,10 +101,10 @@ export interface ModelsService {
   /** Ends the import that is under way. */
   cancel(): void;
   recognise(sha256: string, registryUrl: string): Promise<Wired<RegistryEntry | null>>;
+  registry(registryUrl: string): Promise<Wired<Registry>>;
   rename(id: string, name: string): Promise<Wired<null>>;
   note(id: string, text: string): Promise<Wired<null>>;
   remove(id: string): Promise<Wired<null>>;
   onnxFile(id: string): Promise<Wired<File>>;
   usage(): Promise<Wired<StorageUsage>>;
-  persist(): Promise<Wired<boolean>>;
 }

@@ -13,7 +13,6 @@ import {
   type LibraryModel,
   listModels,
   noteModel,
-  persistStorage,
   readModel,
   renameModel,
   type StorageUsage,
@@ -101,6 +100,10 @@ export class LibraryService implements ModelsService {
     return wired(async () => recognise(await this.#loadRegistry(registryUrl), [sha256]));
   }
 
+  registry(registryUrl: string): Promise<Wired<Registry>> {
+    return wired(() => this.#loadRegistry(registryUrl));
+  }
+
   rename(id: string, name: string): Promise<Wired<null>> {
     return wired(() => renameModel(id, name).then(() => null));
   }
@@ -122,10 +125,6 @@ export class LibraryService implements ModelsService {
 
   usage(): Promise<Wired<StorageUsage>> {
     return wired(storageUsage);
-  }
-
-  persist(): Promise<Wired<boolean>> {
-    return wired(persistStorage);
   }
 
   async #import(work: (signal: AbortSignal) => Promise<ImportOutcome>): Promise<ImportOutcome> {

@@ -30,7 +30,7 @@ import { sizeText } from './size-text.ts';
 import { storageError } from './storage-room.ts';
 
 export type { BroughtFile, LibraryModel, ModelOrigin, NewModel } from './library-model.ts';
-export { persistStorage, type StorageUsage, storageUsage } from './storage-room.ts';
+export { type StorageUsage, storageUsage } from './storage-room.ts';
 
 /** The most that a name, and a note, may have. */
 export const NAME_LENGTH = 80;
