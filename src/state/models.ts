@@ -219,7 +219,10 @@ export function createModelActions(
 
 /** At once, or when the running job has ended: its set-up stays on the screen as it was. */
 function whenAtRest(store: StoreApi<AppState>, act: () => void): void {
-  if (store.getState().job.kind !== 'running') return act();
+  if (store.getState().job.kind !== 'running') {
+    act();
+    return;
+  }
   const stop = store.subscribe(({ job }) => {
     if (job.kind === 'running') return;
     stop();

@@ -12,6 +12,7 @@ import { DropOverlay } from './intake/drop-overlay.tsx';
 import { EmptyTable } from './intake/empty-table.tsx';
 import { Notices } from './intake/notices.tsx';
 import { OpenDialogProvider } from './intake/open-dialog.tsx';
+import { LibraryProvider } from './library/open-library.tsx';
 import { Panel } from './panel/panel.tsx';
 import { TopBar } from './top-bar/top-bar.tsx';
 import { Viewer } from './viewer/viewer.tsx';
@@ -23,7 +24,9 @@ export function App({ app }: { readonly app: AppObject }) {
   return (
     <AppContext value={app}>
       <OpenDialogProvider>
-        <Page />
+        <LibraryProvider>
+          <Page />
+        </LibraryProvider>
       </OpenDialogProvider>
     </AppContext>
   );

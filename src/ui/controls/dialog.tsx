@@ -8,12 +8,16 @@ const cx = classesOf(styles);
 
 type DialogProps = {
   readonly title: string;
+  /** For lists: wider, of one height, and with a head that stays in sight. */
+  readonly wide?: boolean;
+  /** Below the title, in the head. */
+  readonly head?: ReactNode;
   readonly onClose: () => void;
   readonly children: ReactNode;
 };
 
 /** A native modal dialog, open as long as it is mounted. Escape and a click beside it close it. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, wide = false, head, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   // By the dialog itself, so that it gives the focus back to where it was; its event then calls `onClose`.
@@ -27,19 +31,22 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: the native dialog closes on Escape by itself
     <dialog
       ref={ref}
-      className={cx('dialog')}
+      className={cx('dialog', wide && 'wide')}
       aria-labelledby={titleId}
       onClose={onClose}
       onClick={(event) => event.target === ref.current && close()}
     >
       <div className={cx('inside')}>
-        <div className={cx('header')}>
-          <h2 id={titleId} className={cx('title')}>
-            {title}
-          </h2>
-          <Button iconOnly icon={<CloseIcon aria-hidden />} onClick={close}>
-            Close
-          </Button>
+        <div className={cx('head')}>
+          <div className={cx('header')}>
+            <h2 id={titleId} className={cx('title')}>
+              {title}
+            </h2>
+            <Button iconOnly icon={<CloseIcon aria-hidden />} onClick={close}>
+              Close
+            </Button>
+          </div>
+          {head}
         </div>
         {children}
       </div>

@@ -9,6 +9,8 @@ export type Segment<T> = { readonly value: T; readonly label: string; readonly u
 
 type SegmentedProps<T> = {
   readonly legend: string;
+  /** Read aloud only: what is chosen is clear from where it stands. */
+  readonly legendHidden?: boolean;
   readonly segments: readonly Segment<T>[];
   readonly value: T;
   readonly onChoose: (value: T) => void;
@@ -19,7 +21,7 @@ export function Segmented<T extends string | number>(props: SegmentedProps<T>) {
   const name = useId();
   return (
     <fieldset className={cx('group')}>
-      <legend className={cx('legend')}>{props.legend}</legend>
+      <legend className={cx('legend', props.legendHidden && 'hidden')}>{props.legend}</legend>
       <div className={cx('track')}>
         {props.segments.map(({ value, label, unavailable }) => (
           <label key={value} className={cx('segment')} title={unavailable}>

@@ -1,18 +1,25 @@
 import type { AppState } from '../../state/store.ts';
 import { useApp } from '../app-context.ts';
+import { announcement as arrivalAnnouncement } from '../arrival/arrival-words.ts';
 import { classesOf } from '../classes.ts';
 import { sizeText } from '../words.ts';
 import styles from './live-region.module.css';
 
 const cx = classesOf(styles);
 
-/** Says aloud what changed, at most four times a job besides its beginning and end. */
+/** Says aloud what changed, at most four times a job besides its beginning and end, and how the models arrive. */
 export function LiveRegion() {
   const text = useApp(announcement);
+  const arrival = useApp((state) => arrivalAnnouncement(state.own.arrival));
   return (
-    <p className={cx('hidden')} role="status" aria-live="polite">
-      {text}
-    </p>
+    <>
+      <p className={cx('hidden')} role="status" aria-live="polite">
+        {text}
+      </p>
+      <p className={cx('hidden')} role="status" aria-live="polite">
+        {arrival}
+      </p>
+    </>
   );
 }
 

@@ -12,7 +12,7 @@ export function DropOverlay() {
   if (!over) return null;
   const text =
     kind === 'running'
-      ? 'Tessera is still working; cancel first'
+      ? 'Let go to add a model; for another picture, cancel first'
       : kind === 'idle'
         ? 'Let go to open the picture'
         : 'Let go to open this picture instead';

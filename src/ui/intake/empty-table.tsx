@@ -36,7 +36,8 @@ export function EmptyTable() {
           </Button>
         </div>
         <p className={cx('hint')}>
-          Or paste one with <kbd>Ctrl</kbd> <kbd>V</kbd>. PNG, JPEG, WebP, AVIF, GIF, BMP.
+          Or paste one with <kbd>Ctrl</kbd> <kbd>V</kbd>. PNG, JPEG, WebP, AVIF, GIF, BMP. Models can be
+          dropped, too: .onnx, .pth, .safetensors, ncnn.
         </p>
       </div>
     </div>

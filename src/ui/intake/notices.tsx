@@ -2,16 +2,19 @@ import InfoIcon from 'lucide-react/icons/info';
 import AlertIcon from 'lucide-react/icons/triangle-alert';
 import CloseIcon from 'lucide-react/icons/x';
 import { useActions, useApp } from '../app-context.ts';
+import { Arrival } from '../arrival/arrival.tsx';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
+import { useLibrary } from '../library/open-library.tsx';
 import styles from './notices.module.css';
 
 const cx = classesOf(styles);
 
-/** Calm lines on the table: a file that could not be opened, an address that asked for too much. */
+/** Calm lines on the table: a file that could not be opened, an address that asked for too much, a model that arrives. */
 export function Notices({ floating }: { readonly floating: boolean }) {
   const notices = useApp((state) => state.notices);
   const { dismiss } = useActions();
+  const library = useLibrary();
   return (
     <div className={cx('notices', floating && 'floating')}>
       {notices.map((notice) => (
@@ -34,6 +37,8 @@ export function Notices({ floating }: { readonly floating: boolean }) {
           </Button>
         </div>
       ))}
+      {/* The library has it in its own dialog. */}
+      {!library.isOpen && <Arrival />}
     </div>
   );
 }

@@ -2,6 +2,9 @@ import { createContext, type ReactNode, useCallback, useContext, useRef } from '
 import { useActions } from '../app-context.ts';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
 
+/** Pictures, and models in the forms that are converted; an ncnn model is two files. */
+const ACCEPTED = 'image/*,.onnx,.pth,.pt,.ckpt,.safetensors,.param,.bin,.zip';
+
 const OpenDialogContext = createContext<() => void>(() => undefined);
 
 /** Opens the system's file dialog; call it from a click or a key. */
@@ -21,8 +24,9 @@ export function OpenDialogProvider({ children }: { readonly children: ReactNode 
         ref={input}
         hidden
         type="file"
-        accept="image/*"
-        aria-label="Picture file"
+        multiple
+        accept={ACCEPTED}
+        aria-label="Picture or model file"
         onChange={(event) => {
           const files = [...(event.currentTarget.files ?? [])];
           // Else choosing the same file again would be no change.

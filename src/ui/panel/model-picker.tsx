@@ -1,33 +1,62 @@
 import { useId } from 'react';
+import { licenceTerms } from '../../models/licence.ts';
 import type { ModelDescriptor } from '../../state/contracts.ts';
 import { chosenModel } from '../../state/settings.ts';
 import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
-import { bytesText } from '../words.ts';
+import { Button } from '../controls/button.tsx';
+import { Licence } from '../library/licence.tsx';
+import { familyOf } from '../library/model-words.ts';
+import { useLibrary } from '../library/open-library.tsx';
+import { bytesText, countText } from '../words.ts';
 import styles from './model-picker.module.css';
 
 const cx = classesOf(styles);
 
-/** The models, named by what they are for. */
+/** So many of the person's own models stand in the panel; the library has all. */
+const OWN_SHOWN = 3;
+
+/** The models, named by what they are for: those that are built in, and the person's own as far as there is room. */
 export function ModelPicker() {
-  const catalog = useApp((state) => state.catalog);
-  const chosen = useApp((state) => chosenModel(state.settings, state.catalog));
+  const models = useApp((state) => state.catalog.models);
+  const chosen = useApp((state) => chosenModel(state.settings, state.catalog)?.id);
   const { choose } = useActions();
+  const library = useLibrary();
   const name = useId();
+  const shown = shownModels(models, chosen);
+  const hidden = models.length - shown.length;
   return (
     <fieldset className={cx('models')}>
       <legend className={cx('legend')}>Model</legend>
-      {catalog.models.map((model) => (
+      {shown.map((model) => (
         <ModelCard
           key={model.id}
           model={model}
           group={name}
-          checked={model === chosen}
+          checked={model.id === chosen}
           onChoose={() => choose({ model: model.id, scale: null })}
         />
       ))}
+      <div className={cx('more')}>
+        {hidden > 0 && (
+          <Button onClick={() => library.open('own')}>{countText(hidden, 'more model')}…</Button>
+        )}
+        <Button onClick={() => library.open('get')}>Add or get models…</Button>
+      </div>
     </fieldset>
   );
+}
+
+/** In the catalog's order, the newest of the own ones first; the chosen one is always among them. */
+function shownModels(models: readonly ModelDescriptor[], chosen: string | undefined) {
+  const own = models.filter(({ file }) => file === null);
+  const first = new Set(own.slice(0, OWN_SHOWN));
+  const last = own.find(({ id }) => id === chosen);
+  if (last && !first.has(last)) {
+    first.delete(own[OWN_SHOWN - 1] as ModelDescriptor);
+    first.add(last);
+  }
+  return models.filter((model) => model.file !== null || first.has(model));
 }
 
 type ModelCardProps = {
@@ -53,13 +82,14 @@ function ModelCard({ model, group, checked, onChoose }: ModelCardProps) {
       />
       <ScaleGlyph scale={model.scale} />
       <span className={cx('text')}>
-        <span className={cx('name')}>
+        <span className={cx('name')} title={model.name}>
           {model.name} <span className={cx('scale')}>{model.scale}×</span>
         </span>
         <span id={aboutId} className={cx('about')}>
-          {checked && <span>{model.description}</span>}
+          {checked && <span>{aboutText(model)}</span>}
           <span className={cx('facts')}>
-            {bytesText(model.bytes)} · {model.licence}
+            {model.file === null && model.description && `${familyOf(model.description)} · `}
+            {bytesText(model.bytes)} · <Licence licence={model.licence} />
           </span>
         </span>
       </span>
@@ -67,8 +97,17 @@ function ModelCard({ model, group, checked, onChoose }: ModelCardProps) {
   );
 }
 
+/** What it is good for; of a model that the person brought, only what its licence allows is known. */
+function aboutText({ file, description, licence }: ModelDescriptor): string {
+  return file === null ? licenceTerms(licence).sentence : description;
+}
+
+/** More would be dust. */
+const MOST_STONES = 6;
+
 /** One stone and the stones that the model makes of it. */
-function ScaleGlyph({ scale }: { readonly scale: number }) {
+function ScaleGlyph({ scale: real }: { readonly scale: number }) {
+  const scale = Math.min(real, MOST_STONES);
   const side = 24 / scale;
   const cells = Array.from({ length: scale * scale }, (_, index) => index);
   return (

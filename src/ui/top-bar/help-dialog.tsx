@@ -8,6 +8,7 @@ const cx = classesOf(styles);
 const KEYS: readonly (readonly [what: string, ...keys: string[]])[] = [
   ['Open a picture', 'O'],
   ['Paste a picture', 'Ctrl V'],
+  ['Model library', 'M'],
   ['Upscale', 'U'],
   ['Cancel', 'Esc'],
   ['Save', 'S'],

@@ -1,3 +1,4 @@
+import ModelsIcon from 'lucide-react/icons/boxes';
 import OpenIcon from 'lucide-react/icons/folder-open';
 import HelpIcon from 'lucide-react/icons/keyboard';
 import RefreshIcon from 'lucide-react/icons/refresh-cw';
@@ -8,6 +9,7 @@ import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
 import { useOpenDialog } from '../intake/open-dialog.tsx';
+import { useLibrary } from '../library/open-library.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { SystemBadge } from './system-badge.tsx';
 import { ThemeButton } from './theme-button.tsx';
@@ -19,6 +21,7 @@ const cx = classesOf(styles);
 export function TopBar() {
   const [helpOpen, setHelpOpen] = useState(false);
   const openDialog = useOpenDialog();
+  const library = useLibrary();
   const { clear } = useActions();
   const kind = useApp((state) => state.job.kind);
   const running = kind === 'running';
@@ -32,7 +35,7 @@ export function TopBar() {
       <Button
         icon={<OpenIcon aria-hidden />}
         disabled={running}
-        title="Open a picture (O)"
+        title="Open a picture or a model (O)"
         onClick={openDialog}
       >
         <span className={cx('verb')}>Open</span>
@@ -47,6 +50,9 @@ export function TopBar() {
           <span className={cx('verb')}>Clear</span>
         </Button>
       )}
+      <Button icon={<ModelsIcon aria-hidden />} title="Model library (M)" onClick={() => library.open('own')}>
+        <span className={cx('verb')}>Models</span>
+      </Button>
       <span className={cx('space')} />
       <UpdateButton />
       <SystemBadge />

@@ -1,0 +1,63 @@
+import { licenceTerms } from '../../models/licence.ts';
+import type { Arrival } from '../../state/models.ts';
+import type { ImportStage, LibraryModel } from '../../worker/models-protocol.ts';
+import { factsText, familyOf, licenceName, scaleText } from '../library/model-words.ts';
+import { bytesText, countText } from '../words.ts';
+
+type Running = Extract<Arrival, { kind: 'running' }>;
+
+/** The stages of an arrival that the person brought, and of one that is downloaded, in order. */
+export const STAGES: readonly ImportStage[] = ['reading', 'converting', 'trying', 'keeping'];
+export const DOWNLOAD_STAGES: readonly ImportStage[] = ['downloading', 'converting', 'trying', 'keeping'];
+
+const STAGE_WORDS: Readonly<Record<ImportStage, string>> = {
+  downloading: 'Downloading',
+  reading: 'Reading',
+  converting: 'Converting',
+  trying: 'Trying it on a small picture',
+  keeping: 'Keeping',
+};
+
+/** What happens now, with numbers where there are some. */
+export function stageText({ progress: { stage, loadedBytes, totalBytes } }: Running): string {
+  const words = STAGE_WORDS[stage];
+  if (stage !== 'downloading' || loadedBytes === 0) return words;
+  const of = totalBytes === null ? '' : ` of ${bytesText(totalBytes)}`;
+  return `${words} ${bytesText(loadedBytes)}${of}`;
+}
+
+/** `2 more wait`; empty where none does. */
+export function waitingText({ waiting }: Running): string {
+  if (waiting === 0) return '';
+  return countText(waiting, 'more model waits', 'more models wait');
+}
+
+/** “ESRGAN · 4× · by Helaman · CC-BY-4.0”. */
+export function modelFacts({ architecture, scale, author, licence }: LibraryModel): string {
+  return factsText([
+    familyOf(architecture ?? ''),
+    scaleText(scale),
+    author && `by ${author}`,
+    licence && licenceName(licence),
+  ]);
+}
+
+/** What the licence of a model means; where nobody knows the model, that is said first. */
+export function licenceSentence({ licence }: Pick<LibraryModel, 'licence'>): string {
+  return licence ? licenceTerms(licence).sentence : `No licence is known. ${licenceTerms('').sentence}`;
+}
+
+/** For a screen reader: where an arrival is, without the numbers that change all the time. */
+export function announcement(arrival: Arrival): string {
+  switch (arrival.kind) {
+    case 'none':
+    case 'failed':
+      return '';
+    case 'running':
+      return `${arrival.name}: ${STAGE_WORDS[arrival.progress.stage]}`;
+    case 'half':
+      return `${arrival.file.name} is half of a model. Its ${arrival.wanted} file is needed, too.`;
+    case 'added':
+      return `${arrival.model.name} is ready. ${modelFacts(arrival.model)}. ${licenceSentence(arrival.model)}`;
+  }
+}

@@ -1,0 +1,162 @@
+import CheckIcon from 'lucide-react/icons/check';
+import BoxIcon from 'lucide-react/icons/package';
+import AlertIcon from 'lucide-react/icons/triangle-alert';
+import CloseIcon from 'lucide-react/icons/x';
+import type { ReactNode } from 'react';
+import type { ErrorDetails } from '../../base/errors.ts';
+import { fileNameOf } from '../../models/offer.ts';
+import type { Arrival as ArrivalState } from '../../state/models.ts';
+import { useActions, useApp } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { Button } from '../controls/button.tsx';
+import { ERROR_WORDS } from '../errors/error-words.ts';
+import styles from './arrival.module.css';
+import {
+  DOWNLOAD_STAGES,
+  licenceSentence,
+  modelFacts,
+  STAGES,
+  stageText,
+  waitingText,
+} from './arrival-words.ts';
+
+const cx = classesOf(styles);
+
+/** A model on its way into the library, and what came of it. Said aloud by `LiveRegion`, failures by themselves. */
+export function Arrival() {
+  const arrival = useApp((state) => state.own.arrival);
+  switch (arrival.kind) {
+    case 'none':
+      return null;
+    case 'running':
+      return <Running arrival={arrival} />;
+    case 'half':
+      return (
+        <Card tone="calm" sign={<BoxIcon aria-hidden />}>
+          <p className={cx('heading')}>{arrival.file.name} is half of an ncnn model</p>
+          <p className={cx('quiet')}>
+            Drop its {arrival.wanted} file, too: only both together are a network.
+          </p>
+        </Card>
+      );
+    case 'added':
+      return <Added arrival={arrival} />;
+    case 'failed':
+      return <Failed arrival={arrival} />;
+  }
+}
+
+type CardProps = {
+  readonly tone: 'calm' | 'good' | 'problem';
+  readonly sign: ReactNode;
+  readonly children: ReactNode;
+};
+
+/** One that the person can send away. */
+function Card({ tone, sign, children }: CardProps) {
+  const { dismissArrival } = useActions();
+  return (
+    <section
+      className={cx('card', tone)}
+      aria-label="Adding a model"
+      data-testid="arrival"
+      role={tone === 'problem' ? 'alert' : undefined}
+    >
+      <span className={cx('sign')}>{sign}</span>
+      <div className={cx('lines')}>{children}</div>
+      <Button iconOnly icon={<CloseIcon aria-hidden />} onClick={dismissArrival}>
+        Dismiss
+      </Button>
+    </section>
+  );
+}
+
+type Of<Kind extends ArrivalState['kind']> = { readonly arrival: Extract<ArrivalState, { kind: Kind }> };
+
+function Running({ arrival }: Of<'running'>) {
+  const { cancelArrival } = useActions();
+  const { name, progress, waiting } = arrival;
+  const stages = progress.stage === 'downloading' ? DOWNLOAD_STAGES : STAGES;
+  const at = stages.indexOf(progress.stage);
+  const loaded = progress.totalBytes ? progress.loadedBytes / progress.totalBytes : 0;
+  return (
+    <section className={cx('card', 'calm')} aria-label="Adding a model" data-testid="arrival">
+      <span className={cx('sign')}>
+        <BoxIcon aria-hidden />
+      </span>
+      <div className={cx('lines')}>
+        <p className={cx('heading')} title={name}>
+          {name}
+        </p>
+        <div
+          className={cx('stones')}
+          role="progressbar"
+          aria-label={`Adding ${name}`}
+          aria-valuetext={stageText(arrival)}
+        >
+          {stages.map((stage, index) => (
+            <span
+              key={stage}
+              className={cx('stone', stage === 'downloading' && 'long', index < at && 'done')}
+            >
+              {index === at && (
+                <span
+                  className={cx('part', stage !== 'downloading' && 'now')}
+                  style={stage === 'downloading' ? { width: `${100 * loaded}%` } : undefined}
+                />
+              )}
+            </span>
+          ))}
+        </div>
+        <p className={cx('quiet')}>
+          {stageText(arrival)}
+          {waiting > 0 && ` · ${waitingText(arrival)}`}
+        </p>
+      </div>
+      <Button look="outlined" aria-label={`Cancel adding ${name}`} onClick={cancelArrival}>
+        {waiting > 0 ? 'Cancel all' : 'Cancel'}
+      </Button>
+    </section>
+  );
+}
+
+function Added({ arrival: { model, known } }: Of<'added'>) {
+  const running = useApp((state) => state.job.kind === 'running');
+  return (
+    <Card tone="good" sign={<CheckIcon aria-hidden />}>
+      <p className={cx('heading')}>{model.name} is ready</p>
+      <p>{modelFacts(model)}</p>
+      <p className={cx('quiet')}>
+        {licenceSentence(model)}
+        {known && ` It is on public record${known.name === model.name ? '' : ` as ${known.name}`}.`}
+        {running && ' It is chosen when this picture is done.'}
+      </p>
+    </Card>
+  );
+}
+
+function Failed({ arrival: { name, error } }: Of<'failed'>) {
+  const url = addressIn(error.details);
+  return (
+    <Card tone="problem" sign={<AlertIcon aria-hidden />}>
+      <p className={cx('heading')}>{ERROR_WORDS[error.code].heading}</p>
+      <p data-code={error.code}>
+        {error.message.includes(name) ? '' : `${name}: `}
+        {error.message}
+      </p>
+      <p className={cx('quiet')}>{error.nextStep}</p>
+      {url && (
+        <p>
+          <a className={cx('link')} href={url} target="_blank" rel="noreferrer">
+            Get {fileNameOf(url) || 'it'} yourself
+          </a>
+        </p>
+      )}
+    </Card>
+  );
+}
+
+/** Where the file that did not arrive can be had; the errors of downloads name it. */
+function addressIn({ url }: ErrorDetails): string | null {
+  return typeof url === 'string' && url.startsWith('https://') && URL.canParse(url) ? url : null;
+}
