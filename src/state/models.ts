@@ -132,11 +132,15 @@ export function createModelActions(
     name: string,
     begin: (hear: (progress: ImportProgress) => void) => ImportHandle,
   ): Promise<ImportOutcome> {
-    const show = (progress: ImportProgress) =>
-      tell({ arrival: { kind: 'running', name, progress, waiting } });
+    let isOver = false;
+    const show = (progress: ImportProgress) => {
+      // Progress comes on a road of its own, and can be overtaken by the outcome.
+      if (!isOver) tell({ arrival: { kind: 'running', name, progress, waiting } });
+    };
     show(NO_PROGRESS);
     handle = begin(show);
     const outcome = await handle.outcome;
+    isOver = true;
     handle = null;
     if (outcome.kind === 'cancelled') tell({ arrival: { kind: 'none' } });
     if (outcome.kind === 'failed') tell({ arrival: { kind: 'failed', name, error: outcome.error } });
