@@ -110,6 +110,11 @@ export function createAppStore(deps: AppDeps): App {
     ...job,
     ...createLearnedActions(deps.port, store),
     ...models,
+    start() {
+      // Said and read: it would stand over the picture that fills in.
+      if (store.getState().own.arrival.kind === 'added') models.dismissArrival();
+      job.start();
+    },
     take,
     choose,
     notify: (notice) => store.setState((state) => ({ notices: withNotice(state.notices, notice) })),

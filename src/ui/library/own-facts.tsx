@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { licenceTerms } from '../../models/licence.ts';
 import type { LibraryModel } from '../../worker/models-protocol.ts';
 import { classesOf } from '../classes.ts';
+import { Disclosure } from '../controls/disclosure.tsx';
 import { bytesText } from '../words.ts';
 import { Hash } from './hash.tsx';
 import styles from './library.module.css';
@@ -36,8 +37,7 @@ export function OwnFacts({ model }: { readonly model: LibraryModel }) {
           ))}
         </Fact>
       </dl>
-      <details className={cx('known')}>
-        <summary>How it works, and how that is known</summary>
+      <Disclosure title="How it works, and how that is known">
         <dl className={cx('facts')}>
           {knownLines(model).map(({ name, value, how }) => (
             <Fact key={name} name={name}>
@@ -45,7 +45,7 @@ export function OwnFacts({ model }: { readonly model: LibraryModel }) {
             </Fact>
           ))}
         </dl>
-      </details>
+      </Disclosure>
     </>
   );
 }

@@ -28,7 +28,7 @@ export function StorageLine() {
       </p>
       {!persisted && !asked && (
         <Button look="outlined" onClick={() => void ask()}>
-          Keep them also then
+          Ask to keep them
         </Button>
       )}
       {!persisted && asked && (

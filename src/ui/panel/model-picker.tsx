@@ -14,7 +14,7 @@ import styles from './model-picker.module.css';
 const cx = classesOf(styles);
 
 /** So many of the person's own models stand in the panel; the library has all. */
-const OWN_SHOWN = 3;
+const OWN_SHOWN = 2;
 
 /** The models, named by what they are for: those that are built in, and the person's own as far as there is room. */
 export function ModelPicker() {
