@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
+import { expectFitsAcross, expectNoViolation } from './fixtures/everybody.ts';
 import { LightTable } from './fixtures/light-table.ts';
 import { encodePng, photoLike } from './fixtures/pictures.ts';
 
 /** The promise: the page can be used by people who see, move or perceive differently, on small screens too. */
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SMALL = { name: 'small.png', bytes: encodePng(photoLike(40, 30)) };
 /** With tiles of 32 pixels it runs for as long as a state has to be looked at. */
 const LONG = { name: 'long.png', bytes: encodePng(photoLike(800, 600)) };
@@ -137,45 +134,10 @@ test.describe('with reduced motion', () => {
   });
 });
 
-/** Runs axe in the dark and in the light. */
-async function expectNoViolation(page: Page, state: string): Promise<void> {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-      const { violations } = await axe.run();
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => ({ id, html, failureSummary })));
-    });
-    expect(violations, `${state}, ${colorScheme}`).toEqual([]);
-  }
-}
-
 /** On small windows the choices are in a sheet below the picture. */
 async function openSheet(page: Page): Promise<void> {
   const grip = page.locator('[aria-controls=panel-content]');
   if ((await grip.isVisible()) && (await grip.getAttribute('aria-expanded')) === 'false') await grip.click();
-}
-
-async function expectFitsAcross(page: Page, state: string): Promise<void> {
-  const problems = await page.evaluate(() => {
-    const found: string[] = [];
-    for (const element of document.querySelectorAll<HTMLElement>('body, body *')) {
-      const { left, right, width, height } = element.getBoundingClientRect();
-      if (width === 0 || height === 0 || !element.checkVisibility({ visibilityProperty: true })) continue;
-      const name = `${element.tagName} "${(element.textContent || element.ariaLabel || '').slice(0, 40)}"`;
-      const overflow = getComputedStyle(element).overflowX;
-      const scrolls = element.scrollWidth > element.clientWidth + 1;
-      if (scrolls && (overflow === 'auto' || overflow === 'scroll')) found.push(`${name} scrolls sideways`);
-      const isControl = element.matches('button, a, summary, select, input:not([hidden]), p, dd, h2');
-      if (isControl && (left < -1 || right > innerWidth + 1)) found.push(`${name} is cut off`);
-    }
-    if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
-    return found;
-  });
-  expect(problems, state).toEqual([]);
 }
 
 async function expectThumbSize(target: Locator): Promise<void> {

@@ -8,7 +8,7 @@ const SMALL = { name: 'drawn.png', bytes: encodePng(photoLike(40, 30, 5)) };
 
 test('drop, start, watch, compare, save', async ({ page }) => {
   const table = await LightTable.open(page, '?tile=32');
-  await table.dragOver(PHOTO, async (letGo) => {
+  await table.dragOver([PHOTO], async (letGo) => {
     await expect(page.getByTestId('drop-overlay')).toHaveText('Let go to open the picture');
     await letGo();
   });
