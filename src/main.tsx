@@ -36,8 +36,11 @@ function startPage(catalog: Catalog, library: readonly LibraryModel[]): void {
     storage: deviceStorage(),
     address: {
       search: () => location.search,
-      replaceSearch: (search) =>
-        history.replaceState(history.state, '', location.pathname + search + location.hash),
+      fragment: () => location.hash,
+      replaceSearch: (search) => {
+        const fragment = location.hash.startsWith('#sha256=') ? '' : location.hash;
+        history.replaceState(history.state, '', location.pathname + search + fragment);
+      },
     },
     pictures: createPictures(),
     now: () => performance.now(),

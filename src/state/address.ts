@@ -1,4 +1,5 @@
 import type { Catalog } from '../models/descriptor.ts';
+import { LINK_KEYS } from './link.ts';
 import { textOf, withText } from './setting-text.ts';
 import { chosenModel, consistent, SETTING_KEYS, SETTINGS, type Settings } from './settings.ts';
 
@@ -6,22 +7,28 @@ import { chosenModel, consistent, SETTING_KEYS, SETTINGS, type Settings } from '
 export interface PageAddress {
   /** The part from the question mark on, or an empty string. */
   search(): string;
-  /** Replaces that part without a new entry in the history. */
+  /** The part from the number sign on, or an empty string. */
+  fragment(): string;
+  /** Replaces `search` without a new entry in the history; a hash of a model's file in the fragment goes. */
   replaceSearch(search: string): void;
 }
 
-/** What the address asked for: it beats `stored`. Each problem is one sentence. */
+/**
+ * What the address asked for: it beats `stored`. Each problem is one sentence.
+ * @param except keys that are somebody else's to judge
+ */
 export function settingsFromAddress(
   search: string,
   stored: Settings,
   catalog: Catalog,
+  except: readonly (keyof Settings)[] = [],
 ): { readonly settings: Settings; readonly problems: readonly string[] } {
   const given = new URLSearchParams(search);
   const problems: string[] = [];
   let settings = stored;
   for (const key of addressKeys()) {
     const text = given.get(key);
-    if (text === null) continue;
+    if (text === null || except.includes(key)) continue;
     const facts = { catalog, model: chosenModel(settings, catalog) };
     const changed = withText(settings, key, text, facts);
     if (changed) settings = changed;
@@ -30,16 +37,25 @@ export function settingsFromAddress(
   return { settings: consistent(settings, catalog), problems };
 }
 
-/** `search` in step with the settings: defaults are left out, keys that are not ours stay as they are written. */
-export function searchFor(search: string, settings: Settings): string {
-  const ours = new Set<string>(addressKeys());
+/**
+ * `search` in step with the settings: defaults are left out, keys that are not ours stay as they are written.
+ * @param instead parts, not escaped, that take the place of those of the same keys; an empty text leaves its key out
+ */
+export function searchFor(
+  search: string,
+  settings: Settings,
+  instead: readonly (readonly [key: string, text: string])[] = [],
+): string {
+  const ours = new Set<string>([...addressKeys(), ...LINK_KEYS]);
   const parts = search
     .replace(/^\?/, '')
     .split('&')
     .filter((part) => part !== '' && !ours.has(keyOf(part)));
+  const add = (key: string, text: string) => parts.push(`${key}=${encodeURIComponent(text)}`);
+  for (const [key, text] of instead) if (text !== '') add(key, text);
   for (const key of addressKeys()) {
-    const text = textOf(settings, key);
-    if (text !== null) parts.push(`${key}=${encodeURIComponent(text)}`);
+    const text = instead.some(([other]) => other === key) ? null : textOf(settings, key);
+    if (text !== null) add(key, text);
   }
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }

@@ -118,6 +118,7 @@ function world(search = '') {
     },
     address: {
       search: () => address.text,
+      fragment: () => '',
       replaceSearch: (text) => {
         address.text = text;
       },

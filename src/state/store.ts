@@ -3,11 +3,14 @@ import type { Catalog } from '../models/descriptor.ts';
 import type { GivenFile, LibraryModel, ModelsPort } from '../worker/models-protocol.ts';
 import type { Environment, UpscalePort } from '../worker/protocol.ts';
 import { type PageAddress, searchFor, settingsFromAddress } from './address.ts';
+import { carriedModel } from './carried-model.ts';
 import { type DeviceStorage, storedRates, storedSettings, storeSettings } from './device-storage.ts';
 import type { Rates } from './estimate.ts';
 import type { JobState } from './job.ts';
 import { createJobActions, type JobActions } from './job-actions.ts';
 import { createLearnedActions, type Learned, type LearnedActions, NOTHING_ASKED } from './learned.ts';
+import { linkParts } from './link.ts';
+import { createLinkActions, type LinkActions, type LinkState, openAddress } from './link-actions.ts';
 import { createModelActions, type ModelActions, type OwnModels, ownModels, withOwn } from './models.ts';
 import { type Notice, type NoticeTopic, withNotice, withoutTopic } from './notices.ts';
 import type { Pictures } from './pictures.ts';
@@ -24,6 +27,7 @@ export type AppState = {
   /** What is built in and what is offered; its `models` hold the person's own, too. */
   readonly catalog: Catalog;
   readonly own: OwnModels;
+  readonly link: LinkState;
   readonly settings: Settings;
   readonly job: JobState;
   /** Null until the worker has answered. */
@@ -60,6 +64,7 @@ export type AppDeps = {
 /** What a person, or the composition root, can make happen. */
 export type AppActions = JobActions &
   LearnedActions &
+  LinkActions &
   ModelActions & {
     /** Changes settings, and with them the address and what the device remembers. */
     readonly choose: (changes: Partial<Settings>) => void;
@@ -81,7 +86,7 @@ export type App = {
 export function createAppStore(deps: AppDeps): App {
   const store = createStore<AppState>(() => initialState(deps));
   const { address, storage, pictures } = deps;
-  keepInStep(address, store.getState().settings);
+  keepInStep(address, store.getState());
   void askEnvironment(deps.port, store);
 
   function choose(changes: Partial<Settings>): void {
@@ -89,7 +94,7 @@ export function createAppStore(deps: AppDeps): App {
     const settings = consistent({ ...before.settings, ...changes }, before.catalog);
     store.setState({ settings });
     storeSettings(storage, settings);
-    keepInStep(address, settings);
+    keepInStep(address, store.getState());
   }
   const job = createJobActions(deps, store);
   const models = createModelActions(deps.models, store, choose);
@@ -110,6 +115,7 @@ export function createAppStore(deps: AppDeps): App {
     ...job,
     ...createLearnedActions(deps.port, store),
     ...models,
+    ...createLinkActions(deps.models, store, models, choose),
     start() {
       // Said and read: it would stand over the picture that fills in.
       if (store.getState().own.arrival.kind === 'added') models.dismissArrival();
@@ -125,26 +131,39 @@ export function createAppStore(deps: AppDeps): App {
 }
 
 /** Safari refuses more than a hundred replacements in half a minute, and a slider makes that many. */
-function keepInStep(address: PageAddress, settings: Settings): void {
+function keepInStep(address: PageAddress, state: AppState): void {
   const before = address.search();
-  const after = searchFor(before, settings);
+  const after = searchFor(before, state.settings, modelParts(state));
   if (after !== before) address.replaceSearch(after);
+}
+
+/** How the address names the model: where it can be had, so that the address is a link for others, too. */
+function modelParts({ link, settings, own, catalog }: AppState): readonly (readonly [string, string])[] {
+  if (link.kind !== 'none') return [...linkParts(link.link), ['scale', link.scale ?? '']];
+  if (settings.model === null) return [];
+  return carriedModel(settings.model, own.list, catalog.offers).parts ?? [];
 }
 
 function initialState({ catalog: shipped, library, storage, address }: AppDeps): AppState {
   const catalog = withOwn(shipped, library);
+  const own = ownModels(library);
   const stored = storedSettings(storage, catalog);
-  const { settings, problems } = settingsFromAddress(address.search(), stored, catalog);
+  const { search, link, problem } = openAddress(address, { catalog, own });
+  const isJudgedLater = link.kind !== 'none' || problem !== null;
+  const except = isJudgedLater ? (['model', 'scale'] as const) : [];
+  const { settings, problems } = settingsFromAddress(search, stored, catalog, except);
+  const lines = problem === null ? problems : [problem, ...problems];
   return {
     catalog,
-    own: ownModels(library),
+    own,
+    link,
     settings,
     job: { kind: 'idle' },
     environment: null,
     environmentProblem: null,
     rates: storedRates(storage),
     learned: NOTHING_ASKED,
-    notices: problems.length > 0 ? [{ topic: 'address', tone: 'note', lines: problems }] : [],
+    notices: lines.length > 0 ? [{ topic: 'address', tone: 'note', lines }] : [],
     offline: { kind: 'unknown' },
     applyUpdate: null,
     install: null,

@@ -13,6 +13,7 @@ import { EmptyTable } from './intake/empty-table.tsx';
 import { Notices } from './intake/notices.tsx';
 import { OpenDialogProvider } from './intake/open-dialog.tsx';
 import { LibraryProvider } from './library/open-library.tsx';
+import { LinkDialog } from './link/link-dialog.tsx';
 import { Panel } from './panel/panel.tsx';
 import { TopBar } from './top-bar/top-bar.tsx';
 import { Viewer } from './viewer/viewer.tsx';
@@ -51,6 +52,7 @@ function Page() {
       </main>
       <LiveRegion />
       <DropOverlay />
+      <LinkDialog />
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { isDownloadAddress } from '../../base/download-address.ts';
 import { TesseraError } from '../../base/errors.ts';
 import { sha256Hex } from '../model-file.ts';
 import {
@@ -83,7 +84,7 @@ export async function downloadFiles(
  * @throws the signal's reason when it was cancelled.
  */
 export async function downloadFile(file: AgreedFile, options: DownloadOptions): Promise<DownloadedFile> {
-  if (!isSafeAddress(file.url)) throw badAddress(file.url);
+  if (!URL.canParse(file.url) || !isDownloadAddress(new URL(file.url))) throw badAddress(file.url);
   if (file.bytes !== null && file.bytes > MAX_FILE_BYTES) throw tooLarge(file, file.bytes);
   options.signal.throwIfAborted();
   // Without a hash nothing proves that two halves are of one file.
@@ -270,15 +271,6 @@ async function discarding(part: Part, error: TesseraError): Promise<TesseraError
 /** Some hosts send their error pages as plain text. */
 function looksLikePage(chunk: Uint8Array): boolean {
   return /^\s*<(?:!doctype\s+html|html)\b/i.test(new TextDecoder().decode(chunk.subarray(0, 256)));
-}
-
-function isSafeAddress(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password } = new URL(url);
-  if (username !== '' || password !== '') return false;
-  return (
-    protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))
-  );
 }
 
 /** Node and workers of old browsers do not say. */

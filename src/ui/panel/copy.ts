@@ -14,11 +14,6 @@ export async function copyPicture(result: ResultEntry, { output }: JobReport): P
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
 }
 
-/** Puts the address on the clipboard; it holds the settings. */
-export function copyLink(): Promise<void> {
-  return navigator.clipboard.writeText(window.location.href);
-}
-
 function asPng(bitmap: ImageBitmap, width: number, height: number): Promise<Blob> {
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0, width, height);

@@ -1,6 +1,5 @@
 import CopyIcon from 'lucide-react/icons/copy';
 import DownloadIcon from 'lucide-react/icons/download';
-import LinkIcon from 'lucide-react/icons/link';
 import RestartIcon from 'lucide-react/icons/rotate-ccw';
 import SlidersIcon from 'lucide-react/icons/sliders-horizontal';
 import { useRef } from 'react';
@@ -10,8 +9,9 @@ import { classesOf } from '../classes.ts';
 import { Button, buttonClass } from '../controls/button.tsx';
 import { useFlash } from '../effects/use-flash.ts';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
+import { CopyLinkButton } from '../link/copy-link-button.tsx';
 import { bytesText, durationText, sizeText } from '../words.ts';
-import { copyLink, copyPicture, isCopyable } from './copy.ts';
+import { copyPicture, isCopyable } from './copy.ts';
 import styles from './foot.module.css';
 
 const cx = classesOf(styles);
@@ -77,29 +77,6 @@ function CopyPictureButton({ job }: { readonly job: DoneJob }) {
       onClick={() => void copy()}
     >
       <span className={cx('label')}>{word ?? 'Copy picture'}</span>
-    </Button>
-  );
-}
-
-function CopyLinkButton() {
-  const { notify } = useActions();
-  const [word, flash] = useFlash();
-  async function copy() {
-    try {
-      await copyLink();
-      flash('Copied');
-    } catch {
-      const lines = ['The browser did not let Tessera copy the link. It is in the address bar.'];
-      notify({ topic: 'clipboard', tone: 'note', lines });
-    }
-  }
-  return (
-    <Button
-      icon={<LinkIcon aria-hidden />}
-      title="A link that opens Tessera with these settings"
-      onClick={() => void copy()}
-    >
-      <span className={cx('label')}>{word ?? 'Copy link'}</span>
     </Button>
   );
 }
