@@ -4,6 +4,7 @@ import { modelsOf, parseRecipe } from '../base/recipe.ts';
 import type { CatalogOffer } from '../models/offer.ts';
 import type { DownloadRequest, LibraryModel, ModelsPort, RegistryEntry } from '../worker/models-protocol.ts';
 import type { PageAddress } from './address.ts';
+import { whenAtRest } from './at-rest.ts';
 import { type LinkedFile, type LinkedModel, type ModelLink, readLink, withIds } from './link.ts';
 import type { ModelActions } from './models.ts';
 import { withNotice } from './notices.ts';
@@ -119,11 +120,10 @@ export function createLinkActions(
   async function bring(model: AskedModel): Promise<string | null> {
     const here = modelHere(model.files, store.getState().own.list);
     if (here) return here.id;
-    await models.download(requestOf(model));
-    const { arrival } = store.getState().own;
-    if (arrival.kind === 'added') return arrival.model.id;
-    if (arrival.kind === 'failed') fail(arrival.error);
-    else if (arrival.kind === 'running') fail(toWire(half(model)));
+    const outcome = await models.download(requestOf(model));
+    if (outcome.kind === 'added') return outcome.model.id;
+    if (outcome.kind === 'failed') fail(outcome.error);
+    if (outcome.kind === 'incomplete') fail(toWire(half(model)));
     return null;
   }
 
@@ -256,17 +256,4 @@ function half({ name, files }: AskedModel): TesseraError {
     `“${files[0]?.name ?? name}” is half of an ncnn model, and the link names no other half.`,
     'Ask whoever gave you the link for one that names its .param and its .bin; or get both and drop them here.',
   );
-}
-
-/** At once, or when the running job has ended: its set-up stays on the screen as it was. */
-function whenAtRest(store: StoreApi<AppState>, act: () => void): void {
-  if (store.getState().job.kind !== 'running') {
-    act();
-    return;
-  }
-  const stop = store.subscribe(({ job }) => {
-    if (job.kind === 'running') return;
-    stop();
-    act();
-  });
 }

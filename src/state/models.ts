@@ -13,6 +13,7 @@ import type {
   RegistryEntry,
   StorageUsage,
 } from '../worker/models-protocol.ts';
+import { whenAtRest } from './at-rest.ts';
 import { recipeModel } from './recipe-model.ts';
 import type { Settings } from './settings.ts';
 import type { AppState } from './store.ts';
@@ -53,8 +54,8 @@ export type ModelActions = {
    * @returns what is no model file, in the order given
    */
   readonly takeModels: (files: readonly GivenFile[]) => Promise<readonly GivenFile[]>;
-  /** Downloads what the person agreed to. */
-  readonly download: (request: DownloadRequest) => Promise<void>;
+  /** Downloads what the person agreed to, and chooses it. */
+  readonly download: (request: DownloadRequest) => Promise<ImportOutcome>;
   /** Ends the arrival, and those that wait behind it. */
   readonly cancelArrival: () => void;
   /** Sends away what the last arrival left to read. */
@@ -142,7 +143,7 @@ export function createModelActions(
     const outcome = await handle.outcome;
     isOver = true;
     handle = null;
-    if (outcome.kind === 'cancelled') tell({ arrival: { kind: 'none' } });
+    if (outcome.kind === 'cancelled' || outcome.kind === 'incomplete') tell({ arrival: { kind: 'none' } });
     if (outcome.kind === 'failed') tell({ arrival: { kind: 'failed', name, error: outcome.error } });
     if (outcome.kind !== 'added') return outcome;
     await refresh();
@@ -191,9 +192,7 @@ export function createModelActions(
   port.watch(() => void refresh());
   return {
     takeModels,
-    async download(request) {
-      await arrive(request.name, (hear) => port.download(request, hear));
-    },
+    download: (request) => arrive(request.name, (hear) => port.download(request, hear)),
     cancelArrival() {
       cancels++;
       handle?.cancel();
@@ -219,17 +218,4 @@ export function createModelActions(
       tell({ usage: await port.usage().catch(() => null) });
     },
   };
-}
-
-/** At once, or when the running job has ended: its set-up stays on the screen as it was. */
-function whenAtRest(store: StoreApi<AppState>, act: () => void): void {
-  if (store.getState().job.kind !== 'running') {
-    act();
-    return;
-  }
-  const stop = store.subscribe(({ job }) => {
-    if (job.kind === 'running') return;
-    stop();
-    act();
-  });
 }
