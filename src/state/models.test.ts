@@ -61,7 +61,7 @@ function setUp() {
     catalog: { models: [PHOTO], offers: [] },
     library: [],
     storage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
-    address: { search: () => '', replaceSearch: () => undefined },
+    address: { search: () => '', fragment: () => '', replaceSearch: () => undefined },
     pictures: {} as Pictures,
     now: () => 0,
     previewSidePx: () => 100,

@@ -46,6 +46,6 @@ test('an offer is on the device when all its files are', () => {
   const own = { origin: { files: [{ sha256: HASH }] } } as unknown as LibraryModel;
   expect(ownModelOf(offer, [own])).toBe(own);
   const [file] = offer.files;
-  const two = { files: [...offer.files, { ...file, sha256: 'c'.repeat(64) }] } as CatalogOffer;
+  const two = { ...offer, files: [...offer.files, { ...file, sha256: 'c'.repeat(64) }] } as CatalogOffer;
   expect(ownModelOf(two, [own])).toBeNull();
 });
