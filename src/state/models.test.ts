@@ -38,7 +38,11 @@ function setUp() {
     list: async () => [...kept],
     sortOut: async (files: readonly unknown[]) => files.map((_, i) => [i]),
     bring: ([file]: readonly { name: string }[], tell: (progress: ImportProgress) => void) => {
-      const { promise, resolve } = Promise.withResolvers<ImportOutcome>();
+      // Node 20 has no Promise.withResolvers.
+      let resolve: (outcome: ImportOutcome) => void = () => undefined;
+      const promise = new Promise<ImportOutcome>((done) => {
+        resolve = done;
+      });
       const one = { name: file?.name ?? '', tell, end: resolve, cancelled: false };
       imports.push(one);
       const cancel = () => {
