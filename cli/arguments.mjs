@@ -2,6 +2,8 @@
  * Reads the command line of `npm run upscale`. Pure: what is in the file system is not its business.
  */
 import { parseArgs } from 'node:util';
+import { readModelSource } from './model-source.mjs';
+import { UsageError } from './usage-error.mjs';
 
 /** @typedef {import('../src/worker/protocol.ts').UpscaleOptions} UpscaleOptions */
 
@@ -10,16 +12,11 @@ import { parseArgs } from 'node:util';
  * @property {string[]} inputs at least one
  * @property {string} output as given
  * @property {UpscaleOptions} options only what was given
+ * @property {import('./model-source.mjs').ModelFiles | import('./model-source.mjs').ModelAddress | null} model one that is brought in first
  * @property {boolean} json
  * @property {boolean} softwareGpu
  * @property {string[]} notes what is obeyed, but may not be meant
  */
-
-/** The command line cannot be obeyed as it stands; the program ends with 2. */
-export class UsageError extends Error {
-  /** @override */
-  name = 'UsageError';
-}
 
 export const HELP = `Upscales pictures with Tessera, on this computer, without a window.
 
@@ -30,7 +27,12 @@ export const HELP = `Upscales pictures with Tessera, on this computer, without a
                      the results are then named like photo_photo-4x.png.
                      What is there under the result's name is overwritten, but never an IN.
 
-  --model ID         a built-in model, such as photo-4x, photo-2x, fast-2x. Default: the first of the catalog
+  --model M          a built-in model, such as photo-4x, photo-2x, fast-2x; several one after the other, as
+                     fast-2x*photo-2x. Default: the first of the catalog.
+                     Or a file: .onnx, .pth, .safetensors, .zip, or the .param of an ncnn model with its .bin beside it
+                     (or both: a.param,b.bin). Or an address, https://…, which is downloaded with --yes only
+  --yes              agrees to that download
+  --sha256 HEX       what the downloaded file has to be; also at the end of the address, as #sha256=HEX
   --scale N          output pixels per source pixel, 2 or more, at most the model's. Default: the model's
   --format F         png, jpeg or webp. Default: by the name of OUT, else png
   --quality N        of JPEG and WebP, 1..100. Default 92
@@ -68,7 +70,8 @@ export function readArguments(words) {
   const format = named ?? ending;
   /** @type {{ -readonly [K in keyof UpscaleOptions]: UpscaleOptions[K] }} */
   const options = {};
-  if (values.model !== undefined) options.model = values.model;
+  const source = modelSource(values);
+  if (source?.kind === 'named') options.model = source.recipe;
   if (format !== undefined) options.format = format;
   const backend = oneOf('--backend', values.backend, BACKENDS);
   if (backend !== undefined) options.backend = backend;
@@ -80,6 +83,7 @@ export function readArguments(words) {
     inputs: positionals,
     output: values.output,
     options,
+    model: source === null || source.kind === 'named' ? null : source,
     json: values.json ?? false,
     softwareGpu: values['software-gpu'] ?? false,
     notes:
@@ -87,6 +91,15 @@ export function readArguments(words) {
         ? [`the result is a ${format} file, as --format says, though its name is "${values.output}".`]
         : [],
   };
+}
+
+/** @param {{ model?: string, yes?: boolean, sha256?: string }} values */
+function modelSource({ model, yes = false, sha256 }) {
+  if (model === undefined) {
+    if (sha256 !== undefined) throw new UsageError('--sha256 is for a --model that is an address.');
+    return null;
+  }
+  return readModelSource(model, { yes, sha256 });
 }
 
 /** @param {readonly string[]} words */
@@ -98,6 +111,8 @@ function parse(words) {
       options: {
         output: { type: 'string', short: 'o' },
         model: { type: 'string' },
+        yes: { type: 'boolean' },
+        sha256: { type: 'string' },
         scale: { type: 'string' },
         tile: { type: 'string' },
         context: { type: 'string' },

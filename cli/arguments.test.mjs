@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments, UsageError } from './arguments.mjs';
+import { readArguments } from './arguments.mjs';
+import { UsageError } from './usage-error.mjs';
 
 /** @param {string} line */
 const read = (line) => readArguments(line.split(' ').filter((word) => word !== ''));
@@ -23,6 +24,7 @@ describe('readArguments', () => {
         format: 'webp',
         quality: 80,
       },
+      model: null,
       json: true,
       softwareGpu: true,
       notes: [],
@@ -34,6 +36,7 @@ describe('readArguments', () => {
       inputs: ['a.png'],
       output: 'out',
       options: {},
+      model: null,
       json: false,
       softwareGpu: false,
       notes: [],
@@ -64,6 +67,21 @@ describe('readArguments', () => {
     expect(read('a.png -o out.png --format jpeg')).toHaveProperty('options.format', 'jpeg');
   });
 
+  it('tells names from models that are brought in first', () => {
+    expect(read('a.png -o out --model fast-2x*photo-2x')).toMatchObject({
+      options: { model: 'fast-2x*photo-2x' },
+      model: null,
+    });
+    expect(read('a.png -o out --model x.pth')).toMatchObject({
+      options: {},
+      model: { kind: 'files', paths: ['x.pth'] },
+    });
+    expect(read('a.png -o out --yes --model https://h.example/x.pth')).toMatchObject({
+      options: {},
+      model: { kind: 'address', url: 'https://h.example/x.pth', sha256: null },
+    });
+  });
+
   it('gives help before anything is wrong', () => {
     expect(read('--help')).toBe('help');
     expect(read('-h a.png')).toBe('help');
@@ -81,6 +99,8 @@ describe('readArguments', () => {
     ['a.png -o out.gif', 'cannot be written'],
     ['a.png -o out --titel 4', "Unknown option '--titel'"],
     ['a.png -o', '-o'],
+    ['a.png -o out --model https://h.example/x.pth', 'Add --yes'],
+    ['a.png -o out --sha256 12', '--sha256'],
   ])('refuses "%s"', (line, named) => {
     expect(() => read(line)).toThrow(UsageError);
     expect(() => read(line)).toThrow(named);

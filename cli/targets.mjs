@@ -2,7 +2,7 @@
  * Where results go: one file, or a folder for many.
  */
 import { basename, dirname, join, resolve } from 'node:path';
-import { UsageError } from './arguments.mjs';
+import { UsageError } from './usage-error.mjs';
 
 /**
  * @typedef {object} FileSystem what the choice depends on; injected in tests

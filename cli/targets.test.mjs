@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from './arguments.mjs';
 import { chooseTarget, Namer } from './targets.mjs';
+import { UsageError } from './usage-error.mjs';
 
 const HERE = resolve('.');
 /** @param {string[]} folders @param {string[]} [locked] */

@@ -12,9 +12,11 @@ import { startServer } from '../scripts/serve.mjs';
  * @typedef {import('./progress-bar.mjs').Progress} Progress
  * @typedef {{ code: string, message: string, nextStep: string, details: object }} CodedError
  * @typedef {{ name: string, report: JobReport } | { error: CodedError }} Result
+ * @typedef {{ id: string, name: string } | { error: CodedError }} BroughtModel
+ * @typedef {import('./model-source.mjs').ModelFiles | import('./model-source.mjs').ModelAddress} BringableModel
  *
  * @typedef {object} PageGlobals what the page offers, and what we add to it
- * @property {{ ready: Promise<void>, upscale: (file: File, options: UpscaleOptions, onProgress: (progress: Progress) => void) => Promise<{ blob: Blob, name: string, report: JobReport }> }} tessera
+ * @property {{ models: import('../src/page-api-models.ts').ModelsPageApi, ready: Promise<void>, upscale: (file: File, options: UpscaleOptions, onProgress: (progress: Progress) => void) => Promise<{ blob: Blob, name: string, report: JobReport }> }} tessera
  * @property {(progress: Progress) => void} cliProgress
  * @property {string} [cliResult] the object URL of the last result
  */
@@ -88,9 +90,22 @@ export class TesseraPage {
       const input = document.createElement('input');
       input.type = 'file';
       input.id = id;
+      // A model may be of two files.
+      input.multiple = true;
       input.hidden = true;
       document.body.append(input);
     }, INPUT);
+  }
+
+  /**
+   * Brings in a model of this computer or, as was agreed, of another host; nothing of it is kept after this run.
+   * @param {BringableModel} source
+   * @returns {Promise<BroughtModel>}
+   */
+  async bringModel(source) {
+    await this.#page.setInputFiles(`#${INPUT}`, source.kind === 'files' ? [...source.paths] : []);
+    const run = this.#page.evaluate(bringModelInPage, { id: INPUT, source });
+    return Promise.race([run, this.#crashed]);
   }
 
   /**
@@ -161,6 +176,33 @@ async function upscaleInPage({ id, options }) {
     const { blob, name, report } = await page.tessera.upscale(file, options, page.cliProgress);
     page.cliResult = URL.createObjectURL(blob);
     return { name, report };
+  } catch (thrown) {
+    const error = /** @type {CodedError & Error} */ (thrown);
+    return {
+      error: {
+        code: error.code ?? 'internal',
+        message: error.message ?? String(thrown),
+        nextStep: error.nextStep ?? '',
+        details: error.details ?? {},
+      },
+    };
+  }
+}
+
+/**
+ * Runs in the page.
+ * @param {{ id: string, source: BringableModel }} request
+ * @returns {Promise<BroughtModel>}
+ */
+async function bringModelInPage({ id, source }) {
+  const { models } = /** @type {PageGlobals} */ (/** @type {unknown} */ (globalThis)).tessera;
+  const files = /** @type {HTMLInputElement} */ (document.getElementById(id)).files ?? [];
+  try {
+    const model =
+      source.kind === 'files'
+        ? await models.add([...files])
+        : await models.download(source.url, source.sha256);
+    return { id: model.id, name: model.name };
   } catch (thrown) {
     const error = /** @type {CodedError & Error} */ (thrown);
     return {

@@ -13,10 +13,12 @@ import {
 } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { ensureBuild } from '../scripts/ensure-build.mjs';
-import { HELP, readArguments, UsageError } from './arguments.mjs';
+import { HELP, readArguments } from './arguments.mjs';
+import { presentFiles } from './model-source.mjs';
 import { ProgressBar } from './progress-bar.mjs';
 import { chooseTarget, Namer } from './targets.mjs';
 import { TesseraPage } from './tessera-page.mjs';
+import { UsageError } from './usage-error.mjs';
 
 /**
  * @typedef {import('./tessera-page.mjs').CodedError} CodedError
@@ -59,6 +61,7 @@ async function main(words) {
     process.stdout.write(HELP);
     return EXIT_DONE;
   }
+  const model = withPresentFiles(given.model);
   const target = chooseTarget(given.output, given.inputs.length, FILES);
   const namer = new Namer(target, given.inputs, FILES);
   // Said before anything is computed: the one file asked for may be the picture itself.
@@ -66,7 +69,17 @@ async function main(words) {
   if (target.kind === 'folder') mkdirSync(target.path, { recursive: true });
   for (const note of given.notes) console.error(`note: ${note}`);
   ensureBuild();
-  return upscaleAll(given, namer);
+  return upscaleAll({ ...given, model }, namer);
+}
+
+/**
+ * @param {Arguments['model']} model
+ * @returns {Arguments['model']}
+ */
+function withPresentFiles(model) {
+  if (model?.kind !== 'files') return model;
+  const isFile = (/** @type {string} */ path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return { kind: 'files', paths: presentFiles(model.paths, isFile).map((path) => resolve(path)) };
 }
 
 /**
@@ -74,10 +87,10 @@ async function main(words) {
  * @param {Namer} namer
  * @returns {Promise<number>}
  */
-async function upscaleAll({ inputs, options, json, softwareGpu }, namer) {
+async function upscaleAll({ inputs, options, model, json, softwareGpu }, namer) {
   const bar = new ProgressBar(process.stderr);
-  /** @type {TesseraPage | null} */
-  let page = null;
+  /** @type {OpenedPage | null} */
+  let opened = null;
   let failures = 0;
   try {
     for (const input of inputs) {
@@ -86,35 +99,52 @@ async function upscaleAll({ inputs, options, json, softwareGpu }, namer) {
       let done;
       try {
         const missing = notAFile(input);
-        if (!missing) page ??= await openPage(softwareGpu);
-        done =
-          missing || !page
-            ? { error: missing ?? unexpected('no page') }
-            : await upscaleOne(page, input, options, namer, bar);
+        if (missing) done = { error: missing };
+        else {
+          opened ??= await openPage(softwareGpu, model);
+          const { page, brought } = opened;
+          const chosen = brought && 'id' in brought ? { ...options, model: brought.id } : options;
+          done = brought && 'error' in brought ? brought : await upscaleOne(page, input, chosen, namer, bar);
+        }
       } catch (error) {
         done = { error: error instanceof NoBrowser ? noBrowser(error) : unexpected(error) };
         // What broke the page must not break the next picture.
-        await page?.close().catch(() => undefined);
-        page = null;
+        await opened?.page.close().catch(() => undefined);
+        opened = null;
       }
       bar.end();
       if ('error' in done) failures += 1;
       tell(input, done, json);
     }
   } finally {
-    await page?.close();
+    await opened?.page.close();
   }
   return failures > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 class NoBrowser extends Error {}
 
-/** @param {boolean} softwareGpu */
-async function openPage(softwareGpu) {
+/** @typedef {{ page: TesseraPage, brought: import('./tessera-page.mjs').BroughtModel | null }} OpenedPage */
+
+/**
+ * A page, with the model that has to be brought in first.
+ * @param {boolean} softwareGpu
+ * @param {Arguments['model']} model
+ * @returns {Promise<OpenedPage>}
+ */
+async function openPage(softwareGpu, model) {
+  /** @type {TesseraPage} */
+  let page;
   try {
-    return await TesseraPage.open({ softwareGpu });
+    page = await TesseraPage.open({ softwareGpu });
   } catch (cause) {
     throw new NoBrowser(firstLine(cause), { cause });
+  }
+  try {
+    return { page, brought: model && (await page.bringModel(model)) };
+  } catch (error) {
+    await page.close();
+    throw error;
   }
 }
 
@@ -210,7 +240,7 @@ function tell(input, done, json) {
   if (json) return;
   const { report, path } = done;
   const size = `${report.input.width}×${report.input.height} → ${report.output.width}×${report.output.height}`;
-  const ran = `${report.model.id} on ${report.backend} (${report.adapter}), ${(report.ms.total / 1000).toFixed(1)} s`;
+  const ran = `${report.model.name} on ${report.backend} (${report.adapter}), ${(report.ms.total / 1000).toFixed(1)} s`;
   console.log(`${path}: ${size}, ${ran}`);
   for (const warning of report.warnings) console.error(`note: ${warning.message}`);
 }

@@ -15,7 +15,7 @@ export type Backend = 'webgpu' | 'wasm';
 
 /** What a person may choose. A key that is left out takes the default. */
 export type UpscaleOptions = {
-  /** A model id of the catalog. Default: the catalog's first. */
+  /** A recipe: the id of a model that is built in or in the library, or several. Default: the catalog's first. */
   readonly model?: string;
   /** Output pixels per source pixel: a whole number from 2 to the model's scale. Default: the model's scale. */
   readonly scale?: number;
@@ -152,7 +152,12 @@ export type JobReport = {
     readonly height: number;
     readonly bytes: number;
   };
-  readonly model: { readonly id: string; readonly scale: number; readonly sha256: string };
+  readonly model: {
+    readonly id: string;
+    readonly name: string;
+    readonly scale: number;
+    readonly sha256: string;
+  };
   /** Output pixels per source pixel that was asked for. */
   readonly scale: number;
   readonly backend: Backend;

@@ -150,7 +150,7 @@ function makeReport(
   return {
     input: { name: request.name, format: picture.format, width, height },
     output: { format: options.format, width: width * scale, height: height * scale, bytes: file.size },
-    model: { id: model.id, scale: model.scale, sha256: model.sha256 },
+    model: { id: model.id, name: model.name, scale: model.scale, sha256: model.sha256 },
     scale,
     backend: engine.backend,
     adapter: engineName(engine),
