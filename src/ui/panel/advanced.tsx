@@ -2,6 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Disclosure } from '../controls/disclosure.tsx';
+import { StepsEditor } from '../recipe/steps-editor.tsx';
 import styles from './advanced.module.css';
 import { Learned } from './learned.tsx';
 
@@ -11,7 +12,7 @@ const TILES = [32, 64, 128, 256, 512, 1024] as const;
 const CONTEXTS = [4, 8, 16, 24, 32, 48, 64] as const;
 const FEATHERS = [0, 4, 8, 16] as const;
 
-/** What most people never need: how the picture is cut into tiles, what runs the model, and what was learned of it. */
+/** What most people never need: how the picture is cut into tiles, what runs the model, several models, and what was learned. */
 export function Advanced() {
   const { tile, context, feather, backend } = useApp((state) => state.settings);
   const { choose, lookUpLearned } = useActions();
@@ -60,6 +61,7 @@ export function Advanced() {
             </select>
           )}
         </Row>
+        <StepsEditor />
         <Learned />
       </div>
     </Disclosure>

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { ModelDescriptor } from '../models/descriptor.ts';
+import type { LibraryModel } from '../worker/models-protocol.ts';
+import { blendPartners, stepsOf, textOfSteps } from './recipe-steps.ts';
+
+const MODELS = [
+  { id: 'a', scale: 2 },
+  { id: 'b', scale: 4 },
+  { id: 'clean', scale: 1 },
+] as ModelDescriptor[];
+const plain = (model: string) => ({ model, blend: null });
+
+test.each([
+  ['a', { before: null, main: plain('a'), twice: false, after: null }],
+  ['a*a', { before: null, main: plain('a'), twice: true, after: null }],
+  ['clean*a', { before: 'clean', main: plain('a'), twice: false, after: null }],
+  ['clean', { before: null, main: plain('clean'), twice: false, after: null }],
+  ['clean*clean', { before: null, main: plain('clean'), twice: true, after: null }],
+  ['clean*b*b*clean', { before: 'clean', main: plain('b'), twice: true, after: 'clean' }],
+  ['a*b', { before: null, main: plain('a'), twice: false, after: 'b' }],
+  [
+    'clean*a.b.30*a.b.30',
+    { before: 'clean', main: { model: 'a', blend: { with: 'b', percent: 30 } }, twice: true, after: null },
+  ],
+])('%s is read as steps and written again', (text, steps) => {
+  expect(stepsOf(text, MODELS)).toEqual(steps);
+  expect(textOfSteps(steps)).toBe(text);
+});
+
+test.each(['', 'a*', 'clean*clean*a', 'a*b*clean', 'a*clean.a.5', 'clean.a.5*b'])(
+  '%s is more than steps can spell',
+  (text) => expect(stepsOf(text, MODELS)).toBeNull(),
+);
+
+test('only models of one architecture and scale are blended', () => {
+  const own = (id: string, name: string, architecture: string | null, scale = 4) =>
+    ({ id, name, architecture, scale }) as LibraryModel;
+  const library = [
+    own('general', 'General', 'Compact, 32'),
+    own('wdn', 'General_WDN_x4', 'Compact, 32'),
+    own('small', 'General', 'Compact, 16'),
+    own('double', 'General', 'Compact, 32', 2),
+    own('unknown', 'x', null),
+    own('unknown-2', 'x', null),
+  ];
+  const partners = (id: string) =>
+    blendPartners(id, library).map(({ model, isDenoise }) => [model.id, isDenoise]);
+  expect(partners('general')).toEqual([['wdn', true]]);
+  expect(partners('wdn')).toEqual([['general', false]]);
+  expect(partners('small')).toEqual([]);
+  expect(partners('unknown')).toEqual([]);
+  expect(partners('photo-4x')).toEqual([]);
+});
