@@ -98,6 +98,8 @@ function world(search = '') {
       open.urls--;
     }),
     partials: new Registry((partial) => partial.free()),
+    samples: new Registry((sample) => sample.close()),
+    crop: async () => new Blob(['region']),
     decode: async () => bitmap(),
     urlOf: () => `blob:${open.urls++}`,
     newPartial: () =>

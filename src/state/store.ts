@@ -4,6 +4,7 @@ import type { GivenFile, LibraryModel, ModelsPort } from '../worker/models-proto
 import type { Environment, UpscalePort } from '../worker/protocol.ts';
 import { type PageAddress, searchFor, settingsFromAddress } from './address.ts';
 import { carriedModel } from './carried-model.ts';
+import { type CompareActions, type Comparison, createCompareActions } from './compare.ts';
 import { type DeviceStorage, storedRates, storedSettings, storeSettings } from './device-storage.ts';
 import type { Rates } from './estimate.ts';
 import type { JobState } from './job.ts';
@@ -28,6 +29,7 @@ export type AppState = {
   readonly catalog: Catalog;
   readonly own: OwnModels;
   readonly link: LinkState;
+  readonly comparison: Comparison;
   readonly settings: Settings;
   readonly job: JobState;
   /** Null until the worker has answered. */
@@ -63,6 +65,7 @@ export type AppDeps = {
 
 /** What a person, or the composition root, can make happen. */
 export type AppActions = JobActions &
+  CompareActions &
   LearnedActions &
   LinkActions &
   ModelActions & {
@@ -113,6 +116,7 @@ export function createAppStore(deps: AppDeps): App {
   }
   const actions: AppActions = {
     ...job,
+    ...createCompareActions(deps, store),
     ...createLearnedActions(deps.port, store),
     ...models,
     ...createLinkActions(deps.models, store, models, choose),
@@ -157,6 +161,7 @@ function initialState({ catalog: shipped, library, storage, address }: AppDeps):
     catalog,
     own,
     link,
+    comparison: null,
     settings,
     job: { kind: 'idle' },
     environment: null,

@@ -6,6 +6,7 @@ import { useRef } from 'react';
 import type { DoneJob } from '../../state/job.ts';
 import { useActions, useAppObject } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
+import { CompareButton } from '../compare/compare-button.tsx';
 import { Button, buttonClass } from '../controls/button.tsx';
 import { useFlash } from '../effects/use-flash.ts';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
@@ -44,6 +45,7 @@ export function ResultFoot({ job }: { readonly job: DoneJob }) {
       <div className={cx('quiet-actions')}>
         <CopyPictureButton job={job} />
         <CopyLinkButton />
+        <CompareButton labelClass={cx('label')} />
         <Button icon={<SlidersIcon aria-hidden />} title="Change the settings and try again" onClick={revise}>
           <span className={cx('label')}>Settings</span>
         </Button>

@@ -1,5 +1,6 @@
 import { useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
+import { CompareButton } from '../compare/compare-button.tsx';
 import { Advanced } from './advanced.tsx';
 import { FormatPicker } from './format-picker.tsx';
 import { ModelPicker } from './model-picker.tsx';
@@ -13,7 +14,10 @@ export function SetUp() {
   const running = useApp((state) => state.job.kind === 'running');
   return (
     <fieldset className={cx('set-up')} disabled={running} aria-label="Set-up">
-      <ModelPicker />
+      <div>
+        <ModelPicker />
+        <CompareButton />
+      </div>
       <ScalePicker />
       <FormatPicker />
       <Advanced />

@@ -1,0 +1,88 @@
+import { useEffect, useState } from 'react';
+import { middleRegion } from '../../state/compare.ts';
+import type { Picture } from '../../state/job.ts';
+import { chosenModel } from '../../state/settings.ts';
+import { useActions, useApp } from '../app-context.ts';
+import { classesOf } from '../classes.ts';
+import { Button } from '../controls/button.tsx';
+import { Dialog } from '../controls/dialog.tsx';
+import styles from './compare-dialog.module.css';
+import { RegionPicker } from './region-picker.tsx';
+import { Samples } from './samples.tsx';
+
+const cx = classesOf(styles);
+
+/** More do not fit side by side. */
+const MOST_MODELS = 4;
+
+/** The same part of the person's picture by two to four models, to choose one by looking. */
+export function CompareDialog({
+  picture,
+  onClose,
+}: {
+  readonly picture: Picture;
+  readonly onClose: () => void;
+}) {
+  const models = useApp((state) => state.catalog.models);
+  const chosen = useApp((state) => chosenModel(state.settings, state.catalog)?.id ?? '');
+  const comparison = useApp((state) => state.comparison);
+  const { compare, endComparison } = useActions();
+  const [region, setRegion] = useState(() => middleRegion(picture));
+  const [picked, setPicked] = useState<readonly string[]>(() =>
+    firstPicked(
+      chosen,
+      models.map(({ id }) => id),
+    ),
+  );
+  useEffect(() => endComparison, [endComparison]);
+  // A recipe that is chosen can be compared with single models.
+  const choices = models.some(({ id }) => id === chosen)
+    ? models
+    : [{ id: chosen, name: chosen, scale: null }, ...models];
+  const toggle = (id: string) =>
+    setPicked(picked.includes(id) ? picked.filter((each) => each !== id) : [...picked, id]);
+  if (comparison)
+    return (
+      <Dialog wide title="Compare models" onClose={onClose}>
+        <Samples comparison={comparison} onBack={endComparison} onClose={onClose} />
+      </Dialog>
+    );
+  return (
+    <Dialog wide title="Compare models" onClose={onClose}>
+      <RegionPicker picture={picture} region={region} onMove={setRegion} />
+      <fieldset className={cx('models')}>
+        <legend className={cx('legend')}>Two to four models</legend>
+        {choices.map(({ id, name, scale }) => (
+          <label key={id} className={cx('check')}>
+            <input
+              type="checkbox"
+              checked={picked.includes(id)}
+              disabled={!picked.includes(id) && picked.length >= MOST_MODELS}
+              onChange={() => toggle(id)}
+            />
+            {name} {scale !== null && `${scale}×`}
+          </label>
+        ))}
+      </fieldset>
+      <div className={cx('actions')}>
+        <Button
+          look="filled"
+          disabled={picked.length < 2}
+          onClick={() =>
+            void compare(
+              region,
+              choices.map(({ id }) => id).filter((id) => picked.includes(id)),
+            )
+          }
+        >
+          Compare
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** What is chosen, and the next one: two say what comparing is, and take no longer than they have to. */
+function firstPicked(chosen: string, ids: readonly string[]): readonly string[] {
+  return [chosen, ...ids.filter((id) => id !== chosen)].slice(0, 2);
+}
