@@ -1,4 +1,5 @@
 import type { SourcePx } from '../base/geometry.ts';
+import type { BitDepth } from '../base/samples.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { DownloadProgress } from '../models/fetch-kept.ts';
 import type { TilingOptions } from '../tiling/plan.ts';
@@ -32,6 +33,8 @@ export type RoadRequest = {
   readonly source: SourcePixels;
   /** Output pixels per source pixel: the model's, or fewer. */
   readonly scale: number;
+  /** Of the finished rows; the source has its own. */
+  readonly bitDepth: BitDepth;
   /** Told of each tile that the network finished, kept or not, with its milliseconds. */
   readonly onRun: (ms: number) => void;
 };

@@ -121,14 +121,14 @@ export class GraphicsEngine implements Engine {
     return true;
   }
 
-  road({ source, scale, onRun }: RoadRequest): EngineRoad {
+  road({ source, scale, bitDepth, onRun }: RoadRequest): EngineRoad {
     const { model } = this.#current();
     const network: GpuNetwork = {
       gpu: () => this.#gpu,
       prepare: (size) => this.#prepare(size),
       run: (input, output, size) => this.#session().runOnDevice(input, output, size),
     };
-    return new GpuRoad({ source, scale, modelScale: model.scale, network, onRun });
+    return new GpuRoad({ source, scale, bitDepth, modelScale: model.scale, network, onRun });
   }
 
   /** A new session, and a new device where the old one was lost. The session opens when the next plan begins. */

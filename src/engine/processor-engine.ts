@@ -67,7 +67,7 @@ export class ProcessorEngine implements Engine {
     return false;
   }
 
-  road({ source, scale, onRun }: RoadRequest): EngineRoad {
+  road({ source, scale, bitDepth, onRun }: RoadRequest): EngineRoad {
     const { model } = this.#loaded ?? {};
     if (!model) throw new EngineFailure('wasm', 'No network is loaded.', null);
     const operation = atReducedScale(
@@ -75,7 +75,7 @@ export class ProcessorEngine implements Engine {
       model.scale,
       scale,
     );
-    const road = new ArrayRoad(source, scale, operation);
+    const road = new ArrayRoad({ source, scale, bitDepth, operation });
     return Object.assign(road, { release: async () => undefined });
   }
 

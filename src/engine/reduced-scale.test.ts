@@ -27,7 +27,7 @@ async function atScale(scale: number, tile: number, context: number, feather: nu
   const bands: Band[] = [];
   let tilesRun = 0;
   const source = noise(90, 75);
-  const road = new ArrayRoad(source, scale, atReducedScale(at4, 4, scale));
+  const road = new ArrayRoad({ source, scale, bitDepth: 8, operation: atReducedScale(at4, 4, scale) });
   await runTiles({
     source,
     scale,

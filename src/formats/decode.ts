@@ -1,26 +1,21 @@
 import { TesseraError } from '../base/errors.ts';
+import type { Samples } from '../base/samples.ts';
+import { decodePng16 } from './decode-png16.ts';
 import { count } from './file-bytes.ts';
 import { checkSourceSize } from './limits.ts';
 import { isMemoryError, outOfMemory } from './memory.ts';
-import {
-  type DecodableFormat,
-  FORMAT_NAMES,
-  type FormatWarning,
-  type PictureHeader,
-} from './picture-types.ts';
+import { type DecodableFormat, FORMAT_NAMES, type PictureHeader } from './picture-types.ts';
 import { readBitmap } from './read-bitmap.ts';
-import { warningsFor } from './warnings.ts';
 
-/** A decoded picture: 8-bit sRGB with straight alpha, RGBA interleaved, row by row from the top, upright. */
+/** A decoded picture: sRGB of 8 or 16 bits a channel, straight alpha, RGBA interleaved, rows from the top, upright. */
 export type DecodedPicture = {
   /** In source pixels. Where it differs from the header's, this one is true. */
   readonly width: number;
   readonly height: number;
   /** 4 · width · height values. */
-  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-  /** Every alpha is 255. */
+  readonly rgba: Samples;
+  /** Every alpha is full. */
   readonly opaque: boolean;
-  readonly warnings: readonly FormatWarning[];
 };
 
 const MIME_TYPES: Readonly<Record<DecodableFormat, string>> = {
@@ -34,20 +29,32 @@ const MIME_TYPES: Readonly<Record<DecodableFormat, string>> = {
 };
 
 /**
- * Decodes a picture with the browser's decoder, which applies orientation and converts colours to sRGB. Holds 8 bytes
- * a pixel for a moment. Throws `picture-too-large`, `picture-broken` or `out-of-memory`.
+ * Decodes a picture: with our own decoder where that keeps more than 8 bits, else with the browser's, which applies
+ * orientation and converts colours to sRGB. Holds 8 bytes a pixel for a moment. Throws `picture-too-large`,
+ * `picture-broken` or `out-of-memory`.
  */
 export async function decodePicture(file: Blob, header: PictureHeader): Promise<DecodedPicture> {
   if (header.width !== null && header.height !== null) checkSourceSize(header.width, header.height);
+  const deep = header.keepsDepth ? await decodeDeep(file, header) : null;
+  if (deep) return deep;
   const bitmap = await toBitmap(file, header);
   const { width, height } = bitmap;
   try {
     checkSourceSize(width, height);
-    return { width, height, ...readBitmap(bitmap), warnings: warningsFor(header) };
+    return { width, height, ...readBitmap(bitmap) };
   } catch (error) {
     throw isMemoryError(error) ? outOfMemory('opening the picture', width, height, error) : error;
   } finally {
     bitmap.close();
+  }
+}
+
+/** Null where the browser has to look at it. */
+async function decodeDeep(file: Blob, { width, height }: PictureHeader): Promise<DecodedPicture | null> {
+  try {
+    return await decodePng16(file);
+  } catch (error) {
+    throw isMemoryError(error) ? outOfMemory('opening the picture', width ?? 0, height ?? 0, error) : error;
   }
 }
 

@@ -21,7 +21,7 @@ export class FileBytes {
   }
 
   /** Up to `length` bytes from `offset`, fewer where the file ends. Do not change them: they may be shared. */
-  async upTo(offset: number, length: number): Promise<Uint8Array> {
+  async upTo(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     const end = Math.min(offset + length, this.size);
     if (offset >= end) return new Uint8Array(0);
     if (offset < this.#windowStart || end > this.#windowStart + this.#window.length) {

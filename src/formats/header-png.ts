@@ -42,14 +42,18 @@ export async function readPngHeader(file: FileBytes): Promise<StoredHeader> {
   }
   const chunks = await readChunks(file);
   const exif = chunks.get('eXIf');
+  const orientation = exif === undefined ? 1 : exifOrientation(exif);
+  const hasProfile = await hasForeignColours(chunks);
+  const isPlain = !hasProfile && !isNarrow(chunks.get('cICP')) && orientation === 1 && !chunks.has('acTL');
   return {
     width,
     height,
     bitDepth: colourType === PALETTE ? 8 : depth,
-    hasProfile: await hasForeignColours(chunks),
+    keepsDepth: depth === 16 && isPlain,
+    hasProfile,
     frames: chunks.has('acTL') ? 'many' : 'one',
     hasMetadata: TEXT_CHUNKS.some((type) => chunks.has(type)),
-    quarterTurned: exif !== undefined && isQuarterTurn(exifOrientation(exif)),
+    quarterTurned: isQuarterTurn(orientation),
   };
 }
 
@@ -80,6 +84,11 @@ async function hasForeignColours(chunks: Chunks): Promise<boolean> {
   const gamma = chunks.get('gAMA');
   if (chunks.has('sRGB') || gamma?.length !== 4) return false;
   return !isNear(gamma, [SRGB_GAMMA]) || !isNear(chunks.get('cHRM'), SRGB_PRIMARIES);
+}
+
+/** Section 11.3.2.6: its levels do not reach from black to white, and a browser stretches them. */
+function isNarrow(cicp: Uint8Array | undefined): boolean {
+  return cicp?.[3] === 0;
 }
 
 /** Whether a chunk holds these 32-bit numbers, more or less; yes where it is missing. */

@@ -28,6 +28,7 @@ describe('readHeader, PNG', () => {
       width: 451,
       height: 300,
       bitDepth: 8,
+      keepsDepth: false,
       bytes: 41,
       hasProfile: false,
       frames: 'one',
@@ -36,7 +37,35 @@ describe('readHeader, PNG', () => {
   });
 
   it.each([
-    [{ depth: 16, colour: 6 }, { bitDepth: 16 }],
+    [
+      { depth: 16, colour: 6 },
+      { bitDepth: 16, keepsDepth: true },
+    ],
+    [
+      { depth: 16, colour: 0 },
+      { bitDepth: 16, keepsDepth: true },
+    ],
+    [{ depth: 16, colour: 2, chunks: [pngChunk('sRGB', join(0))] }, { keepsDepth: true }],
+    [{ depth: 16, colour: 2, chunks: [pngChunk('gAMA', u32be(45455))] }, { keepsDepth: true }],
+    [{ depth: 16, colour: 2, chunks: [iccp(SRGB)] }, { keepsDepth: true }],
+    [{ depth: 16, colour: 2, chunks: [pngChunk('eXIf', exif(1))] }, { keepsDepth: true }],
+    // What the browser has to convert, stretch, turn or choose from.
+    [{ depth: 16, colour: 2, chunks: [iccp(P3)] }, { keepsDepth: false }],
+    [{ depth: 16, colour: 2, chunks: [pngChunk('gAMA', u32be(100000))] }, { keepsDepth: false }],
+    [{ depth: 16, colour: 2, chunks: [pngChunk('cICP', join(1, 13, 0, 0))] }, { keepsDepth: false }],
+    [{ depth: 16, colour: 2, chunks: [pngChunk('cICP', join(1, 13, 0, 1))] }, { keepsDepth: true }],
+    [
+      { depth: 16, colour: 2, chunks: [pngChunk('eXIf', exif(3))] },
+      { keepsDepth: false, width: 64 },
+    ],
+    [
+      { depth: 16, colour: 2, chunks: [pngChunk('eXIf', exif(8))] },
+      { keepsDepth: false, width: 40 },
+    ],
+    [
+      { depth: 16, colour: 2, chunks: [pngChunk('acTL', join(u32be(4), u32be(0)))] },
+      { keepsDepth: false, frames: 'many' },
+    ],
     [{ depth: 1, colour: 0 }, { bitDepth: 1 }],
     [{ depth: 4, colour: 3 }, { bitDepth: 8 }],
     [{ chunks: [pngChunk('acTL', join(u32be(4), u32be(0)))] }, { frames: 'many' }],

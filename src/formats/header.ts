@@ -48,7 +48,7 @@ export async function readHeader(file: Blob): Promise<PictureHeader> {
     throw brokenHeader(format, file.size, `it claims ${stored.width} × ${stored.height} pixels`);
   }
   const upright = quarterTurned ? { width: stored.height, height: stored.width } : {};
-  return { format, bytes: file.size, ...stored, ...upright };
+  return { format, bytes: file.size, keepsDepth: false, ...stored, ...upright };
 }
 
 function isDecodable(format: PictureFormat): format is DecodableFormat {

@@ -5,7 +5,8 @@ import { FORMAT_NAMES, type OutputFormat } from './picture-types.ts';
 
 /**
  * Pixels of the largest picture that is decoded, 2²⁸. Decoding holds 4 bytes a pixel twice over (the browser's bitmap
- * and our copy), so this is 2 GiB at worst, which a 64-bit tab survives; it is also the area that a canvas allows.
+ * and our copy), or 8 once where 16 bits are kept, so this is 2 GiB at worst, which a 64-bit tab survives; it is also the
+ * area that a canvas allows.
  */
 const MAX_SOURCE_PIXELS = 268_435_456;
 /** Longest side of a picture that is decoded: what JPEG and GIF can say, and what a canvas can hold. */

@@ -27,6 +27,8 @@ export type PictureHeader = {
   readonly height: number | null;
   /** Bits per channel as stored, 1..32. Palettes count as the 8 bits of their colours. */
   readonly bitDepth: number;
+  /** All its 16 bits can be decoded, and a PNG keeps them; else a decoded picture has 8. */
+  readonly keepsDepth: boolean;
   /** Size of the file in bytes. */
   readonly bytes: number;
   /** A colour profile (ICC, cICP, nclx, …) other than sRGB: decoding changes the numbers. */
@@ -49,7 +51,9 @@ export type FormatWarning = {
 };
 
 /** What one format's parser hands to `readHeader`: sizes as stored, before turning. */
-export type StoredHeader = Omit<PictureHeader, 'format' | 'bytes'> & {
+export type StoredHeader = Omit<PictureHeader, 'format' | 'bytes' | 'keepsDepth'> & {
+  /** Left out by the formats of which only the browser knows how to decode them. */
+  readonly keepsDepth?: boolean;
   /** The picture is shown turned by a quarter, so width and height change places. */
   readonly quarterTurned: boolean;
 };

@@ -1,11 +1,12 @@
+import type { BitDepth } from '../base/samples.ts';
 import { FORMAT_NAMES, type FormatWarning, type PictureHeader } from './picture-types.ts';
 
-/** What decoding this picture will leave behind, one sentence each; empty for a plain one. */
-export function warningsFor(header: PictureHeader): readonly FormatWarning[] {
+/** What a result of that depth will leave behind of this picture, one sentence each; empty for a plain one. */
+export function warningsFor(header: PictureHeader, resultDepth: BitDepth): readonly FormatWarning[] {
   const name = FORMAT_NAMES[header.format];
   const warnings: FormatWarning[] = [];
-  if (header.bitDepth > 8) {
-    const message = `This picture has ${header.bitDepth} bits per channel; the result has 8.`;
+  if (header.bitDepth > resultDepth) {
+    const message = `This picture has ${header.bitDepth} bits per channel; the result has ${resultDepth}.`;
     warnings.push({ code: 'depth-reduced', message });
   }
   if (header.hasProfile) {

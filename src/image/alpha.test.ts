@@ -108,6 +108,62 @@ describe('bleedColour', () => {
   });
 });
 
+const BLACK = [0, 0, 0, 65_535];
+
+/** As deep as 16 bits can say the same. */
+const deep = (given: RgbaPixels): RgbaPixels => ({
+  ...given,
+  data: Uint16Array.from(given.data, (byte) => 257 * byte),
+});
+
+describe('in 16 bits', () => {
+  it('bleeds the same colours, more finely rounded', () => {
+    fc.assert(
+      fc.property(anyPixels, fc.integer({ min: 0, max: 6 }), (given, steps) => {
+        const fine = deep(given);
+        // Each ring is the mean of means: what one rounds, the next ones inherit.
+        bleedColour(given, steps);
+        bleedColour(fine, steps);
+        given.data.forEach((value, i) => {
+          expect(Math.abs((fine.data[i] as number) / 257 - value)).toBeLessThanOrEqual(0.51 * (steps + 1));
+        });
+      }),
+      RUNS,
+    );
+    const between = {
+      width: 2,
+      height: 2,
+      data: Uint16Array.of(...[0, 1, 0, 0], ...BLACK, ...BLACK, 3, 2, 9, 9),
+    };
+    bleedColour(between, 1);
+    // Halves to the even one, not cut off: means of 0, 0 and 3, of 2, of 9.
+    expect([...between.data.subarray(0, 4)]).toEqual([1, 1, 3, 0]);
+  });
+
+  it('enlarges alpha to any depth, the finer the deeper', () => {
+    fc.assert(
+      fc.property(anyPixels, fc.constantFrom(2, 3, 4), (given, scale) => {
+        const alphas = (
+          from: RgbaPixels,
+          rgba: Uint8ClampedArray<ArrayBuffer> | Uint16Array<ArrayBuffer>,
+        ) => {
+          new AlphaEnlarger(from, scale).writeInto(rgba, 0);
+          return [...rgba.filter((_, i) => i % 4 === 3)];
+        };
+        const values = given.data.length * scale ** 2;
+        const bytes = alphas(given, new Uint8ClampedArray(values));
+        const words = alphas(deep(given), new Uint16Array(values));
+        const reduced = alphas(deep(given), new Uint8ClampedArray(values));
+        for (const [i, byte] of bytes.entries()) {
+          expect(Math.abs((words[i] as number) / 257 - byte)).toBeLessThanOrEqual(0.51);
+          expect(Math.abs((reduced[i] as number) - byte)).toBeLessThanOrEqual(1);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('AlphaEnlarger', () => {
   const enlarged = (given: RgbaPixels, scale: number, rowsEach = given.height * scale): number[] => {
     const enlarger = new AlphaEnlarger(given, scale);

@@ -1,15 +1,17 @@
+import { depthOf, type Samples, WHITE, wholeLevel } from '../base/samples.ts';
 import { MITCHELL, PlaneResampler } from './resample.ts';
 
-/** RGBA, 8 bits a channel, straight alpha, interleaved, rows from the top. */
+/** RGBA, 8 or 16 bits a channel, straight alpha, interleaved, rows from the top. */
 export type RgbaPixels = {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8ClampedArray;
+  readonly data: Uint8ClampedArray | Uint16Array;
 };
 
-/** The alpha channel alone, `[height, width]`, 0..255. */
-export function alphaPlane({ data }: RgbaPixels): Uint8Array {
-  const plane = new Uint8Array(data.length / 4);
+/** The alpha channel alone, `[height, width]`, in the levels of the picture. */
+export function alphaPlane({ data }: RgbaPixels): Uint8Array | Uint16Array {
+  const count = data.length / 4;
+  const plane = data instanceof Uint16Array ? new Uint16Array(count) : new Uint8Array(count);
   for (let i = 0; i < plane.length; i++) plane[i] = data[4 * i + 3] as number;
   return plane;
 }
@@ -36,12 +38,15 @@ export function bleedColour(pixels: RgbaPixels, steps: number): void {
 
 /** A picture's alpha, enlarged for one band of output rows at a time. */
 export class AlphaEnlarger {
-  readonly #plane: Uint8Array;
+  readonly #plane: Uint8Array | Uint16Array;
+  /** The level of full cover in it. */
+  readonly #white: number;
   readonly #resampler: PlaneResampler;
   readonly #width: number;
 
   constructor(pixels: RgbaPixels, scale: number) {
     this.#plane = alphaPlane(pixels);
+    this.#white = WHITE[depthOf(pixels.data)];
     this.#width = pixels.width * scale;
     this.#resampler = new PlaneResampler(
       pixels,
@@ -50,12 +55,16 @@ export class AlphaEnlarger {
     );
   }
 
-  /** Writes alpha into `rgba`, which holds the output rows from `fromRow` on. */
-  writeInto(rgba: Uint8ClampedArray, fromRow: number): void {
+  /** Writes alpha into `rgba`, which holds the output rows from `fromRow` on, of the picture's depth or another. */
+  writeInto(rgba: Samples, fromRow: number): void {
     const rows = rgba.length / (4 * this.#width);
     const alpha = new Float32Array(rows * this.#width);
     this.#resampler.rows(this.#plane, fromRow, fromRow + rows, alpha);
-    for (let i = 0; i < alpha.length; i++) rgba[4 * i + 3] = alpha[i] as number;
+    const white = WHITE[depthOf(rgba)];
+    const ratio = white / this.#white;
+    for (let i = 0; i < alpha.length; i++) {
+      rgba[4 * i + 3] = wholeLevel((alpha[i] as number) * ratio, white);
+    }
   }
 }
 
@@ -82,7 +91,7 @@ function touchesKnown(i: number, known: Uint8Array, width: number, height: numbe
 
 function fillFromNeighbours(
   i: number,
-  data: Uint8ClampedArray,
+  data: RgbaPixels['data'],
   known: Uint8Array,
   width: number,
   height: number,
@@ -94,7 +103,7 @@ function fillFromNeighbours(
     count++;
     for (let c = 0; c < 3; c++) sum[c] = (sum[c] as number) + (data[4 * n + c] as number);
   });
-  for (let c = 0; c < 3; c++) data[4 * i + c] = (sum[c] as number) / count;
+  for (let c = 0; c < 3; c++) data[4 * i + c] = wholeLevel((sum[c] as number) / count, WHITE[depthOf(data)]);
 }
 
 function nextRing(ring: readonly number[], known: Uint8Array, width: number, height: number): number[] {
@@ -107,7 +116,7 @@ function nextRing(ring: readonly number[], known: Uint8Array, width: number, hei
   return [...next];
 }
 
-function fillRest(data: Uint8ClampedArray, known: Uint8Array): void {
+function fillRest(data: RgbaPixels['data'], known: Uint8Array): void {
   const sum = [0, 0, 0];
   let count = 0;
   known.forEach((isKnown, i) => {
@@ -116,7 +125,7 @@ function fillRest(data: Uint8ClampedArray, known: Uint8Array): void {
     for (let c = 0; c < 3; c++) sum[c] = (sum[c] as number) + (data[4 * i + c] as number);
   });
   if (count === known.length) return;
-  const mean = sum.map((s) => (count === 0 ? 0 : s / count));
+  const mean = sum.map((s) => (count === 0 ? 0 : wholeLevel(s / count, WHITE[depthOf(data)])));
   known.forEach((isKnown, i) => {
     if (isKnown === 0) for (let c = 0; c < 3; c++) data[4 * i + c] = mean[c] as number;
   });

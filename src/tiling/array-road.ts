@@ -1,5 +1,6 @@
 import { defined } from '../base/assert.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
+import type { BitDepth } from '../base/samples.ts';
 import type { Tile, TilePlan } from './plan.ts';
 import { readTile, type SourcePixels } from './read-tile.ts';
 import { type Band, type Carry, Stitcher } from './stitch.ts';
@@ -12,23 +13,29 @@ import type { Seam, TileRoad } from './tile-road.ts';
  */
 export type TileOperation = (input: Float32Array, size: Size<SourcePx>, tile: Tile) => Promise<Float32Array>;
 
+export type ArrayRoadParts = {
+  readonly source: SourcePixels;
+  /** Output pixels per source pixel. */
+  readonly scale: number;
+  /** Of the finished rows. */
+  readonly bitDepth: BitDepth;
+  readonly operation: TileOperation;
+  /** Tiles under way at once: with 2, the default, the next one is read and waits at the operation's door meanwhile. */
+  readonly depth?: number;
+};
+
 /** The road over typed arrays. Reading and stitching take place while the operation is waited for. */
 export class ArrayRoad implements TileRoad {
   readonly depth: number;
-  readonly #source: SourcePixels;
-  readonly #scale: number;
-  readonly #operation: TileOperation;
+  readonly #parts: ArrayRoadParts;
   #carry: Carry | null = null;
   #stitcher: Stitcher | null = null;
   #plan: TilePlan | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param depth with 2 the next tile is read and waits at the operation's door while one is computed. */
-  constructor(source: SourcePixels, scale: number, operation: TileOperation, depth = 2) {
-    this.#source = source;
-    this.#scale = scale;
-    this.#operation = operation;
-    this.depth = depth;
+  constructor(parts: ArrayRoadParts) {
+    this.#parts = parts;
+    this.depth = parts.depth ?? 2;
   }
 
   seam(): Seam | null {
@@ -37,18 +44,19 @@ export class ArrayRoad implements TileRoad {
 
   async begin(plan: TilePlan): Promise<void> {
     this.#plan = plan;
-    this.#stitcher = new Stitcher(plan, this.#scale, this.#carry);
+    this.#stitcher = new Stitcher(plan, this.#parts.scale, this.#carry, this.#parts.bitDepth);
     this.#last = Promise.resolve();
   }
 
   run(tile: Tile): Promise<Band | null> {
     const stitcher = defined(this.#stitcher, 'a plan was begun');
     const { padded } = defined(this.#plan, 'a plan was begun');
+    const { source, operation } = this.#parts;
     const before = this.#last;
     const work = async (): Promise<Band | null> => {
       const input = new Float32Array(3 * padded.width * padded.height);
-      readTile(this.#source, tile.read, input);
-      const [, answer] = await Promise.all([before, this.#operation(input, padded, tile)]);
+      readTile(source, tile.read, input);
+      const [, answer] = await Promise.all([before, operation(input, padded, tile)]);
       const band = stitcher.add(tile, answer);
       if (band) this.#carry = stitcher.carry;
       return band;

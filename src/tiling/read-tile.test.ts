@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sourcePx } from '../base/geometry.ts';
 import { mirroredIndex, readTile } from './read-tile.ts';
-import { bounced, picture, runs } from './test-support.ts';
+import { bounced, deepened, picture, runs } from './test-support.ts';
 
 const rect = (x: number, y: number, width: number, height: number) => ({
   x: sourcePx(x),
@@ -52,6 +52,15 @@ describe('readTile', () => {
     readTile(source, rect(0, 0, 3, 2), dst);
     const bytes = [0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112, 200, 201, 202, 210, 211, 212];
     expect([...dst]).toEqual(bytes.map((byte) => Math.fround(byte / 255)));
+  });
+
+  it('reads 16 bits to what they are of 65,535', () => {
+    const deep = deepened(source, true);
+    const dst = new Float32Array(18);
+    readTile(deep, rect(0, 0, 3, 2), dst);
+    const planes = [0, 1, 2].flatMap((c) => [...deep.data].filter((_, i) => i % 4 === c));
+    expect([...dst]).toEqual(planes.map((level) => Math.fround(level / 65_535)));
+    expect(new Set(planes.map((level) => level % 257)).size).toBeGreaterThan(3);
   });
 
   it('mirrors beyond the picture on every side without repeating its edge', () => {

@@ -1,8 +1,9 @@
 import { assert } from '../base/assert.ts';
 import type { Rect, Size, SourcePx } from '../base/geometry.ts';
+import { type BitDepth, depthOf, WHITE } from '../base/samples.ts';
 
-/** RGBA, 8 bits a channel, interleaved, rows from the top; `data.length` is `4 · width · height`. */
-export type SourcePixels = Size<SourcePx> & { readonly data: Uint8ClampedArray };
+/** RGBA, 8 or 16 bits a channel, interleaved, rows from the top; `data.length` is `4 · width · height`. */
+export type SourcePixels = Size<SourcePx> & { readonly data: Uint8ClampedArray | Uint16Array };
 
 /**
  * Copies the colours of `rect` into `dst` as planes of R, G, B in 0..1 (`[3, rect.height, rect.width]`, float32).
@@ -16,18 +17,26 @@ export function readTile(source: SourcePixels, rect: Rect<SourcePx>, dst: Float3
   const green = width * height;
   const blue = 2 * green;
   const { data } = source;
+  const toUnit = unitsOf(depthOf(data));
   for (let y = 0, i = 0; y < height; y++) {
     const rowStart = (rows[y] as number) * source.width;
     for (let x = 0; x < width; x++, i++) {
       const p = 4 * (rowStart + (columns[x] as number));
-      dst[i] = BYTE_TO_UNIT[data[p] as number] as number;
-      dst[green + i] = BYTE_TO_UNIT[data[p + 1] as number] as number;
-      dst[blue + i] = BYTE_TO_UNIT[data[p + 2] as number] as number;
+      dst[i] = toUnit[data[p] as number] as number;
+      dst[green + i] = toUnit[data[p + 1] as number] as number;
+      dst[blue + i] = toUnit[data[p + 2] as number] as number;
     }
   }
 }
 
-const BYTE_TO_UNIT = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+const tables: Partial<Record<BitDepth, Float32Array>> = {};
+
+/** What each level is in 0..1; made when first needed. */
+function unitsOf(depth: BitDepth): Float32Array {
+  const white = WHITE[depth];
+  tables[depth] ??= Float32Array.from({ length: white + 1 }, (_, level) => level / white);
+  return tables[depth];
+}
 
 /**
  * `index` folded back into 0..count-1 by mirroring at the first and last pixel, as often as needed

@@ -81,7 +81,7 @@ function start(set: Scene): { seen: Seen; end: Promise<TileRun> } {
     if (fault) throw new FakeFault(fault);
     return operate(input, size);
   };
-  const road = new ArrayRoad(source, scale, operation, set.depth ?? 1);
+  const road = new ArrayRoad({ source, scale, bitDepth: 8, operation, depth: set.depth ?? 1 });
   const end = runTiles({
     source,
     scale,

@@ -4,6 +4,7 @@ import { outputPx } from '../base/geometry.ts';
 import { type Carry, Stitcher } from './stitch.ts';
 import {
   bandProblem,
+  deepened,
   joined,
   largestDifference,
   local,
@@ -111,6 +112,55 @@ describe('Stitcher', () => {
       expect(inRange / expected.length).toBeGreaterThan(0.7);
     },
   );
+
+  it(
+    'in 16 bits, equals the untiled picture within one level of 65,535',
+    () => {
+      fc.assert(
+        fc.property(anyCase, fc.boolean(), ({ width, height, scale, numbers }, edges) => {
+          const reach = Math.min(3, numbers.context - numbers.feather / 2);
+          const operate = local({ reach, edges, scale, gain: 1 });
+          const source = deepened(noise(width, height), true);
+          const { bands } = stitch(source, plan(width, height, numbers), scale, operate, { depth: 16 });
+          expect(bandProblem(bands, scale * width, 0, scale * height)).toBe(null);
+          expect(bands.every(({ data }) => data instanceof Uint16Array)).toBe(true);
+          const whole = untiled(source, scale, reach, operate);
+          expect(largestDifference(joined(bands), whole)).toBeLessThanOrEqual(1);
+        }),
+        runs(40),
+      );
+    },
+    PATIENCE,
+  );
+
+  it('rounds to 8 bits what came from 16, and to 16 what came from 8', () => {
+    const source = noise(70, 41);
+    const of = plan(70, 41, { tile: 32, context: 8, feather: 8 });
+    const bytes = joined(stitch(source, of, 2, nearest(2)).bands);
+    const less = stitch(deepened(source, false), of, 2, nearest(2), { depth: 8 });
+    expect(largestDifference(joined(less.bands), bytes)).toBe(0);
+    const more = joined(stitch(source, of, 2, nearest(2), { depth: 16 }).bands);
+    expect(
+      largestDifference(
+        more,
+        Uint16Array.from(bytes, (byte) => 257 * byte),
+      ),
+    ).toBe(0);
+  });
+
+  it('clamps in 16 bits, in rows that are blended as in those that are not', () => {
+    for (const [value, level] of [
+      [-0.4, 0],
+      [1.7, 65_535],
+      [0.25, 16_384],
+    ] as const) {
+      const of = plan(70, 70, { tile: 32, context: 8, feather: 8 });
+      const { bands } = stitch(noise(70, 70), of, 1, flat(value), { depth: 16 });
+      const colours = joined(bands).filter((_, i) => i % 4 < 3);
+      expect(new Set(colours)).toEqual(new Set([level]));
+      expect(new Set(joined(bands).filter((_, i) => i % 4 === 3))).toEqual(new Set([65_535]));
+    }
+  });
 
   it('shows where an operation looks further than that (a control of the two tests above)', () => {
     const source = noise(70, 70);
@@ -248,10 +298,10 @@ describe('Stitcher.carry', () => {
 
   it('of another place is refused, and so is an answer of another shape', () => {
     const carry: Carry = { edge: outputPx(34), height: outputPx(0), planes: new Float32Array(0) };
-    expect(() => new Stitcher(plan(70, 70, numbers, 35), 1, carry)).toThrow('first row of the plan');
+    expect(() => new Stitcher(plan(70, 70, numbers, 35), 1, carry, 8)).toThrow('first row of the plan');
     const [first] = tilesOf(of);
     if (!first) throw new Error('there is a tile');
-    const stitcher = new Stitcher(of, 2, null);
+    const stitcher = new Stitcher(of, 2, null, 8);
     expect(() => stitcher.add(first, new Float32Array(12))).toThrow('padded shape');
   });
 });

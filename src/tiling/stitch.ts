@@ -1,15 +1,16 @@
 import { assert, defined } from '../base/assert.ts';
 import { type OutputPx, outputPx } from '../base/geometry.ts';
+import { type BitDepth, newSamples, type Samples, WHITE, wholeLevel } from '../base/samples.ts';
 import { risingWeights } from './feather.ts';
 import type { Tile, TilePlan } from './plan.ts';
 import { type ColumnSpan, columnSpan, rowSpan } from './spans.ts';
 
-/** Finished output rows: RGBA, 8 bits, interleaved, opaque, `width` the whole picture's. */
+/** Finished output rows: RGBA, 8 or 16 bits a channel, interleaved, opaque, `width` the whole picture's. */
 export type Band = {
   readonly y: OutputPx;
   readonly width: OutputPx;
   readonly height: OutputPx;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  readonly data: Samples;
 };
 
 /**
@@ -25,7 +26,7 @@ export type Carry = {
 
 /**
  * Joins the network's answers for the tiles of one plan into bands of finished rows. Colours stay in float until the one
- * rounding to 8 bits. Where tiles meet, each falls over the feather while its neighbour rises; all other pixels come
+ * rounding to whole levels. Where tiles meet, each falls over the feather while its neighbour rises; all other pixels come
  * from one tile. Beyond the band itself it holds only the feather zones: O(width × feather) floats.
  *
  * Tiles come in index order. A row of tiles that was not completed leaves no trace in `carry`.
@@ -33,20 +34,22 @@ export type Carry = {
 export class Stitcher {
   readonly #plan: TilePlan;
   readonly #scale: number;
+  readonly #depth: BitDepth;
   readonly #width: number;
   readonly #half: number;
   readonly #rising: Float32Array;
   #carry: Carry | null;
   #band: RowInProgress | null = null;
 
-  /** `carry` is that of the plan above, where there is one; its edge is this plan's first row. */
-  constructor(plan: TilePlan, scale: number, carry: Carry | null) {
+  /** `carry` is that of the plan above, where there is one; its edge is this plan's first row. `depth` is the bands'. */
+  constructor(plan: TilePlan, scale: number, carry: Carry | null, depth: BitDepth) {
     assert(
       carry === null || carry.edge === plan.fromRow * scale,
       'the carry lies at the first row of the plan',
     );
     this.#plan = plan;
     this.#scale = scale;
+    this.#depth = depth;
     this.#width = plan.picture.width * scale;
     this.#half = (plan.options.feather * scale) / 2;
     this.#rising = risingWeights(2 * this.#half);
@@ -100,7 +103,7 @@ export class Stitcher {
             planes: new Float32Array(3 * below * this.#width),
           },
       side: new Float32Array(3 * 2 * this.#half * (finished + below)),
-      data: new Uint8ClampedArray(4 * this.#width * finished),
+      data: newSamples(this.#depth, 4 * this.#width * finished),
     };
   }
 
@@ -119,21 +122,17 @@ export class Stitcher {
 
   /** A row that only this row of tiles touches: most of the picture, and so the one loop that has to be fast. */
   #finishRow(answer: Float32Array, answerRow: number, span: ColumnSpan, row: RowInProgress, y: number): void {
-    this.#blendColumns(answer, answerRow, span, row, y, (channel, x, value) => {
-      row.data[4 * (y * this.#width + x) + channel] = value * 255;
-    });
-    const plane = answer.length / 3;
+    const white = WHITE[this.#depth];
     const { data } = row;
-    let p = 4 * (y * this.#width + span.ownFrom);
+    this.#blendColumns(answer, answerRow, span, row, y, (channel, x, value) => {
+      data[4 * (y * this.#width + x) + channel] = wholeLevel(value * white, white);
+    });
+    const at = 4 * (y * this.#width + span.ownFrom);
     const from = answerRow + span.ownFrom - span.offset;
     const to = answerRow + span.ownTo - span.offset;
-    for (let i = from; i < to; i++, p += 4) {
-      data[p] = (answer[i] as number) * 255;
-      data[p + 1] = (answer[plane + i] as number) * 255;
-      data[p + 2] = (answer[2 * plane + i] as number) * 255;
-      data[p + 3] = 255;
-    }
-    for (let x = span.blendFrom; x < span.ownFrom; x++) data[4 * (y * this.#width + x) + 3] = 255;
+    if (data instanceof Uint16Array) putWords(answer, from, to, data, at);
+    else putBytes(answer, from, to, data, at);
+    for (let x = span.blendFrom; x < span.ownFrom; x++) data[4 * (y * this.#width + x) + 3] = white;
   }
 
   /** A row in the feather above or below: blended across, then with the row of tiles above or kept for the one below. */
@@ -151,10 +150,12 @@ export class Stitcher {
     const above = defined(row.above, 'the carry above');
     const weight = row.aboveWeights[y] as number;
     const planeStart = (channel: number) => (channel * above.height + y) * this.#width;
+    const white = WHITE[this.#depth];
     return (channel, x, value) => {
       const p = 4 * (y * this.#width + x);
-      row.data[p + channel] = ((above.planes[planeStart(channel) + x] as number) + weight * value) * 255;
-      row.data[p + 3] = 255;
+      const blended = (above.planes[planeStart(channel) + x] as number) + weight * value;
+      row.data[p + channel] = wholeLevel(blended * white, white);
+      row.data[p + 3] = white;
     };
   }
 
@@ -191,6 +192,29 @@ export class Stitcher {
   }
 }
 
+/** Values `from` to `to` (exclusive) of each plane, opaque, from `at` on in `data`, which clamps and rounds half to even. */
+function putBytes(answer: Float32Array, from: number, to: number, data: Uint8ClampedArray, at: number): void {
+  const plane = answer.length / 3;
+  for (let i = from, p = at; i < to; i++, p += 4) {
+    data[p] = (answer[i] as number) * 255;
+    data[p + 1] = (answer[plane + i] as number) * 255;
+    data[p + 2] = (answer[2 * plane + i] as number) * 255;
+    data[p + 3] = 255;
+  }
+}
+
+/** The same in 16 bits. A loop of its own, because one that meets both kinds of arrays is slower for both. */
+function putWords(answer: Float32Array, from: number, to: number, data: Uint16Array, at: number): void {
+  const plane = answer.length / 3;
+  const white = WHITE[16];
+  for (let i = from, p = at; i < to; i++, p += 4) {
+    data[p] = wholeLevel((answer[i] as number) * white, white);
+    data[p + 1] = wholeLevel((answer[plane + i] as number) * white, white);
+    data[p + 2] = wholeLevel((answer[2 * plane + i] as number) * white, white);
+    data[p + 3] = white;
+  }
+}
+
 type PutValue = (channel: number, x: number, value: number) => void;
 
 /** A row of tiles on its way; all lengths in output pixels. */
@@ -206,5 +230,5 @@ type RowInProgress = {
   readonly next: Carry | null;
   /** The left neighbour's weighted share of the columns around the edge, `[3, height, feather]`. */
   readonly side: Float32Array;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  readonly data: Samples;
 };

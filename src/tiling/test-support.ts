@@ -1,5 +1,6 @@
 /** Pictures, operations and references that the tests of tiling share. No product code imports this file. */
 import { type Size, type SourcePx, sourcePx } from '../base/geometry.ts';
+import { type BitDepth, depthOf, newSamples, type Samples, WHITE } from '../base/samples.ts';
 import type { SizeRule } from '../base/size-rule.ts';
 import { planTiles, type TilePlan, type TilingOptions, tileAt } from './plan.ts';
 import { readTile, type SourcePixels } from './read-tile.ts';
@@ -51,6 +52,12 @@ export function picture(
     for (let c = 0; c < 3; c++) data[4 * i + c] = byteAt(i % width, Math.floor(i / width), c);
   return { width: sourcePx(width), height: sourcePx(height), data };
 }
+
+/** The same in 16 bits: levels are 257 times those of 8, or something in between. */
+export const deepened = ({ data, ...size }: SourcePixels, between: boolean): SourcePixels => ({
+  ...size,
+  data: Uint16Array.from(data, (byte, i) => Math.max(0, 257 * byte - (between && i % 4 < 3 ? byte >> 1 : 0))),
+});
 
 /** Every pixel and channel different from its neighbours, without a period that a tile could share. */
 export const noise = (width: number, height: number): SourcePixels =>
@@ -139,13 +146,13 @@ export function bounced(index: number, count: number): number {
   return at;
 }
 
-/** The operation over the whole picture at once, mirrored by `margin` on each side and trimmed: what tiles must equal. */
-export function untiled(
-  source: SourcePixels,
-  scale: number,
-  margin: number,
-  operate: Operate,
-): Uint8ClampedArray {
+/**
+ * The operation over the whole picture at once, mirrored by `margin` on each side and trimmed: what tiles must equal. As
+ * deep as the source.
+ */
+export function untiled(source: SourcePixels, scale: number, margin: number, operate: Operate): Samples {
+  const depth = depthOf(source.data);
+  const white = WHITE[depth];
   const width = source.width + 2 * margin;
   const height = source.height + 2 * margin;
   const input = new Float32Array(3 * width * height);
@@ -153,14 +160,19 @@ export function untiled(
     const x = bounced((i % width) - margin, source.width);
     const y = bounced(Math.floor(i / width) - margin, source.height);
     for (let c = 0; c < 3; c++)
-      input[c * width * height + i] = (source.data[4 * (y * source.width + x) + c] as number) / 255;
+      input[c * width * height + i] = (source.data[4 * (y * source.width + x) + c] as number) / white;
   }
   const answer = operate(input, { width: sourcePx(width), height: sourcePx(height) });
-  const out = new Uint8ClampedArray(4 * source.width * source.height * scale ** 2).fill(255);
+  const out = newSamples(depth, 4 * source.width * source.height * scale ** 2).fill(white);
   for (let y = 0, p = 0; y < source.height * scale; y++) {
     for (let x = 0; x < source.width * scale; x++, p += 4) {
       const at = (y + margin * scale) * width * scale + x + margin * scale;
-      for (let c = 0; c < 3; c++) out[p + c] = (answer[c * width * height * scale ** 2 + at] as number) * 255;
+      for (let c = 0; c < 3; c++) {
+        const value =
+          Math.min(1, Math.max(0, answer[c * width * height * scale ** 2 + at] as number)) * white;
+        // Halves go to the even one in the array of bytes; there are next to none among floats.
+        out[p + c] = depth === 8 ? value : Math.round(value);
+      }
     }
   }
   return out;
@@ -174,9 +186,13 @@ export function stitch(
   of: TilePlan,
   scale: number,
   operate: (input: Float32Array, size: Size<SourcePx>, index: number) => Float32Array,
-  { carry = null, tiles = of.columns * of.rows }: { carry?: Carry | null; tiles?: number } = {},
+  {
+    carry = null,
+    tiles = of.columns * of.rows,
+    depth = 8,
+  }: { carry?: Carry | null; tiles?: number; depth?: BitDepth } = {},
 ): Stitched {
-  const stitcher = new Stitcher(of, scale, carry);
+  const stitcher = new Stitcher(of, scale, carry, depth);
   const input = new Float32Array(3 * of.padded.width * of.padded.height);
   const bands: Band[] = [];
   for (const tile of tilesOf(of).slice(0, tiles)) {
@@ -188,8 +204,12 @@ export function stitch(
 }
 
 /** The pixels of bands one below the other. */
-export function joined(bands: readonly Band[]): Uint8ClampedArray {
-  const out = new Uint8ClampedArray(bands.reduce((sum, band) => sum + band.data.length, 0));
+export function joined(bands: readonly Band[]): Samples {
+  const depth = bands[0] ? depthOf(bands[0].data) : 8;
+  const out = newSamples(
+    depth,
+    bands.reduce((sum, band) => sum + band.data.length, 0),
+  );
   let at = 0;
   for (const band of bands) {
     out.set(band.data, at);
@@ -216,7 +236,7 @@ export function bandProblem(
   return next === height ? null : `the bands end at ${next}, not at ${height}`;
 }
 
-/** The largest difference between two pictures, in levels of 255; infinite where their sizes differ. */
+/** The largest difference between two pictures, in levels; infinite where their sizes differ. */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let largest = 0;

@@ -99,7 +99,7 @@ describe('JobLog', () => {
     const log = new JobLog(request(), send);
     const recovery = startingState(sourcePx(64));
     const rgba = new ArrayBuffer(8);
-    log.checkpoint(recovery, 16, { y: 0, height: 2, rgba });
+    log.checkpoint(recovery, 16, { y: 0, height: 2, bitDepth: 8, rgba });
     log.checkpoint(recovery, 16, null);
     const kept = { kind: 'checkpoint', jobId: 'job-1', recovery, nextRow: 16 };
     expect(send.mock.calls[0]?.[0]).toMatchObject({ ...kept, band: { y: 0, height: 2 } });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import { sourcePx } from '../base/geometry.ts';
+import type { BitDepth } from '../base/samples.ts';
 import { type RecoveryState, startingState } from '../tiling/tile-policy.ts';
 import { JobMemory } from './job-memory.ts';
 import type { Checkpoint, JobTally, Warning } from './protocol.ts';
@@ -18,7 +19,10 @@ const checkpoint = (
   recovery: RecoveryState = startingState(sourcePx(64)),
 ): Checkpoint => ({ kind: 'checkpoint', jobId: 'a', recovery, nextRow, tally: tally(nextRow), band });
 
-const band = (y: number, height: number) => ({ y, height, rgba: new Uint8Array([y, height, 3, 4]).buffer });
+const band = (y: number, height: number, bitDepth: BitDepth = 8) => ({
+  ...{ y, height, bitDepth },
+  rgba: new Uint8Array([y, height, 3, 4]).buffer,
+});
 
 const recovered = (row: number): Warning => ({ code: 'worker-recovered', message: `from row ${row}` });
 const halved: Warning = { code: 'tile-halved', message: 'smaller tiles' };
@@ -66,6 +70,12 @@ describe('JobMemory', () => {
       );
       expect(bytes, time).toEqual([0, 1, 2, 3].map((y) => [y, 1, 3, 4]));
     }
+  });
+
+  it('knows of all rows how deep they are', () => {
+    const memory = new JobMemory(8);
+    for (const y of [0, 1, 2, 3]) memory.note(checkpoint(y, band(y, 1, 16)));
+    expect(memory.resume()?.bands.map(({ bitDepth }) => bitDepth)).toEqual([16, 16, 16, 16]);
   });
 
   it('counts a lost worker at the next row and says so once', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { outputPx } from '../base/geometry.ts';
+import { type BitDepth, depthOf, newSamples, type Samples } from '../base/samples.ts';
 import { BandEncoder } from '../formats/png/encode-band.ts';
 import type { Band } from '../tiling/stitch.ts';
 import { PngFile } from './png-file.ts';
@@ -10,17 +11,18 @@ import { PngFile } from './png-file.ts';
 type Drawing = {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  readonly data: Samples;
 };
 
 function draw(
   width: number,
   height: number,
   value: (x: number, y: number, channel: number) => number,
+  depth: BitDepth = 8,
 ): Drawing {
-  const data = new Uint8ClampedArray(4 * width * height);
+  const data = newSamples(depth, 4 * width * height);
   for (let i = 0; i < data.length; i++)
-    data[i] = value((i >> 2) % width, Math.floor(i / 4 / width), i % 4) & 255;
+    data[i] = value((i >> 2) % width, Math.floor(i / 4 / width), i % 4) & (2 ** depth - 1);
   return { width, height, data };
 }
 
@@ -39,7 +41,7 @@ async function encode(
   hasAlpha: boolean,
   ends: readonly number[] = [],
 ): Promise<Uint8Array> {
-  const file = new PngFile(drawing, hasAlpha);
+  const file = new PngFile(drawing, hasAlpha, depthOf(drawing.data));
   let from = 0;
   for (const to of [...ends, drawing.height]) {
     const next = band(drawing, from, to);
@@ -57,15 +59,17 @@ async function encode(
 /** Decodes with fast-png, which checks every CRC, and once more the pixel data alone with zlib, which checks the Adler-32. */
 function expectPixels(png: Uint8Array, { width, height, data }: Drawing, hasAlpha: boolean): void {
   const picture = decode(png, { checkCrc: true });
+  const depth = depthOf(data);
   expect([picture.width, picture.height, picture.channels, picture.depth]).toEqual([
     width,
     height,
     hasAlpha ? 4 : 3,
-    8,
+    depth,
   ]);
   const expected = hasAlpha ? data : data.filter((_, i) => i % 4 !== 3);
   expect(Buffer.from(picture.data.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
-  expect(inflateSync(Buffer.concat(pixelData(png)))).toHaveLength(height * (1 + width * (hasAlpha ? 4 : 3)));
+  const rowBytes = (width * (hasAlpha ? 4 : 3) * depth) / 8;
+  expect(inflateSync(Buffer.concat(pixelData(png)))).toHaveLength(height * (1 + rowBytes));
 }
 
 /** What the IDAT chunks hold. */
@@ -86,6 +90,7 @@ const KINDS: Readonly<Record<string, (x: number, y: number, channel: number) => 
   gradient: (x, y, channel) => x + 2 * y + channel,
   runs: (x, y) => ((x >> 4) + (y >> 3)) * 40,
   grain: (x, y, channel) => x + y + (noise(x, y, channel) & 3),
+  deep: (x, y, channel) => 311 * x + 97 * y + 5 * channel,
 };
 
 beforeEach(() => {
@@ -104,11 +109,12 @@ describe('PngFile', () => {
       height: fc.integer({ min: 1, max: 40 }),
       kind: fc.constantFrom(...Object.values(KINDS)),
       hasAlpha: fc.boolean(),
+      depth: fc.constantFrom<BitDepth>(8, 16),
       ends: fc.uniqueArray(fc.integer({ min: 1, max: 39 }), { maxLength: 3 }),
     });
     await fc.assert(
-      fc.asyncProperty(pictures, async ({ width, height, kind, hasAlpha, ends }) => {
-        const drawing = draw(width, height, kind);
+      fc.asyncProperty(pictures, async ({ width, height, kind, hasAlpha, depth, ends }) => {
+        const drawing = draw(width, height, kind, depth);
         const inside = ends.filter((end) => end < height).sort((a, b) => a - b);
         expectPixels(await encode(drawing, hasAlpha, inside), drawing, hasAlpha);
       }),
@@ -123,6 +129,15 @@ describe('PngFile', () => {
       // The zlib header, 3.3 or 4.4 MB in pieces of 1.5 MiB, the last ten rows, and the end.
       expect(pixelData(png)).toHaveLength(6);
     }
+  });
+
+  it('cuts tall bands of 16 bits into twice as many pieces, and refuses those of another depth', async () => {
+    const drawing = draw(1000, 1100, KINDS['deep'] ?? noise, 16);
+    const png = await encode(drawing, true, [1090]);
+    expectPixels(png, drawing, true);
+    expect(pixelData(png)).toHaveLength(9);
+    const file = new PngFile(drawing, true, 8);
+    await expect(file.put(band(drawing, 0, 4))).rejects.toThrow('as deep');
   });
 
   it.each([true, false])('can be wider than a canvas (alpha %s)', async (hasAlpha) => {
@@ -154,7 +169,7 @@ describe('PngFile', () => {
 
   it('refuses bands that leave rows out, and an end before the last row', async () => {
     const drawing = draw(4, 6, noise);
-    const file = new PngFile(drawing, false);
+    const file = new PngFile(drawing, false, 8);
     await file.put(band(drawing, 0, 2));
     await expect(file.put(band(drawing, 3, 4))).rejects.toThrow('without gaps');
     await expect(file.finish()).rejects.toThrow('complete');
@@ -173,7 +188,7 @@ describe('PngFile', () => {
       throw new Error('broken');
     });
     const drawing = draw(4, 6, noise);
-    const file = new PngFile(drawing, false);
+    const file = new PngFile(drawing, false, 8);
     await file.put(band(drawing, 0, 1));
     await file.put(band(drawing, 1, 2));
     const third = file.put(band(drawing, 2, 3));
@@ -193,9 +208,9 @@ describe('PngFile', () => {
       },
     );
     const drawing = draw(4, 6, noise);
-    const file = new PngFile(drawing, false);
+    const file = new PngFile(drawing, false, 8);
     file.abandon();
-    const started = new PngFile(drawing, false);
+    const started = new PngFile(drawing, false, 8);
     await started.put(band(drawing, 0, 6));
     expect(terminate).not.toHaveBeenCalled();
     started.abandon();
@@ -216,7 +231,7 @@ describe('PngFile', () => {
     }
     vi.stubGlobal('Worker', SilentWorker);
     const drawing = draw(4, 6, noise);
-    const file = new PngFile(drawing, false);
+    const file = new PngFile(drawing, false, 8);
     await file.put(band(drawing, 0, 1));
     await file.put(band(drawing, 1, 2));
     let isIn = false;

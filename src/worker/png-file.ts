@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { messageOf, TesseraError } from '../base/errors.ts';
+import { type BitDepth, depthOf } from '../base/samples.ts';
 import { sizeText } from '../formats/limits.ts';
 import { isMemoryError, outOfMemory } from '../formats/memory.ts';
 import { joinAdler32 } from '../formats/png/checksums.ts';
@@ -22,12 +23,13 @@ type Piece = Omit<EncodedBand, 'idat'> & { readonly idat: Blob };
 
 /**
  * A PNG file made while the picture is: bands of finished rows go in from the top, and are encoded in other threads at
- * once. 8 bits a channel, straight alpha, lossless. Call `abandon` if it is not finished.
+ * once. 8 or 16 bits a channel, straight alpha, lossless. Call `abandon` if it is not finished.
  */
 export class PngFile {
   readonly #width: number;
   readonly #height: number;
   readonly #hasAlpha: boolean;
+  readonly #bitDepth: BitDepth;
   readonly #pool = new EncodePool();
   readonly #bands: Promise<Piece[]>[] = [];
   /** Memory of pieces that are encoded, for those to come. */
@@ -35,11 +37,16 @@ export class PngFile {
   #nextRow = 0;
   #isAbandoned = false;
 
-  /** In output pixels. The alpha of pixels is heeded only when `hasAlpha`. */
-  constructor(size: { readonly width: number; readonly height: number }, hasAlpha: boolean) {
+  /** In output pixels. The alpha of pixels is heeded only when `hasAlpha`; `bitDepth` is that of the bands. */
+  constructor(
+    size: { readonly width: number; readonly height: number },
+    hasAlpha: boolean,
+    bitDepth: BitDepth,
+  ) {
     this.#width = size.width;
     this.#height = size.height;
     this.#hasAlpha = hasAlpha;
+    this.#bitDepth = bitDepth;
   }
 
   /**
@@ -50,6 +57,7 @@ export class PngFile {
    */
   async put(band: Band): Promise<void> {
     assert(band.y === this.#nextRow && band.width === this.#width, 'bands come whole and without gaps');
+    assert(depthOf(band.data) === this.#bitDepth, 'bands are as deep as the file');
     this.#nextRow += band.height;
     try {
       const pieces = Promise.all(this.#packed(band).map((rows) => this.#encode(rows)));
@@ -72,7 +80,7 @@ export class PngFile {
     try {
       const pieces = (await Promise.all(this.#bands)).flat();
       const sum = pieces.reduce((all, piece) => joinAdler32(all, piece.adler32, piece.filteredBytes), 1);
-      const head = pngHead(this.#width, this.#height, this.#hasAlpha);
+      const head = pngHead(this.#width, this.#height, this.#hasAlpha, this.#bitDepth);
       const parts = [...head, ...pieces.map(({ idat }) => idat), ...pngTail(sum)];
       return new Blob(parts, { type: 'image/png' });
     } catch (error) {
@@ -91,7 +99,7 @@ export class PngFile {
   }
 
   #packed({ data, width, height }: Band) {
-    const bytesPerRow = width * (this.#hasAlpha ? 4 : 3);
+    const bytesPerRow = (width * (this.#hasAlpha ? 4 : 3) * this.#bitDepth) / 8;
     const rowsPerPiece = Math.max(1, Math.floor(PIECE_BYTES / bytesPerRow));
     const pieces = Math.ceil(height / rowsPerPiece);
     return Array.from({ length: pieces }, (_, i) => {

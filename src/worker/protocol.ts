@@ -2,6 +2,7 @@
  * What crosses between the page and the worker. Types only: what cannot cross is not expressible here.
  */
 import type { WireError } from '../base/errors.ts';
+import type { BitDepth } from '../base/samples.ts';
 import type { AdapterFacts } from '../engine/gpu-device.ts';
 import type { Tuning } from '../engine/tuning.ts';
 import type { FormatWarning, OutputFormat, PictureFormat } from '../formats/picture-types.ts';
@@ -150,6 +151,8 @@ export type JobReport = {
     readonly format: OutputFormat;
     readonly width: number;
     readonly height: number;
+    /** Of each channel: 16 for a PNG from a source whose 16 bits could be read. */
+    readonly bitDepth: BitDepth;
     readonly bytes: number;
   };
   readonly model: {
@@ -270,8 +273,13 @@ export type Resume = {
   readonly notice: Warning | null;
 };
 
-/** Finished output rows: raw RGBA of the full output width. */
-export type KeptBand = { readonly y: number; readonly height: number; readonly rgba: Blob };
+/** Finished output rows: raw RGBA of the full output width, of 16 bits in this machine's order. */
+export type KeptBand = {
+  readonly y: number;
+  readonly height: number;
+  readonly bitDepth: BitDepth;
+  readonly rgba: Blob;
+};
 
 /** Sent by the worker whenever more rows are safe or the recovery state changes; the last one is what counts. */
 export type Checkpoint = {
@@ -282,7 +290,7 @@ export type Checkpoint = {
   /** First source row that no finished row covers. */
   readonly nextRow: number;
   /** The rows that have become safe, handed over; null when only the state changed. */
-  readonly band: { readonly y: number; readonly height: number; readonly rgba: ArrayBuffer } | null;
+  readonly band: (Omit<KeptBand, 'rgba'> & { readonly rgba: ArrayBuffer }) | null;
 };
 
 export type ServiceRequest = JobRequest & {

@@ -1,5 +1,6 @@
 import { defined } from '../base/assert.ts';
 import { sourcePx } from '../base/geometry.ts';
+import { type BitDepth, depthOf } from '../base/samples.ts';
 import { decodePicture } from '../formats/decode.ts';
 import { readHeader } from '../formats/header.ts';
 import { checkOutputSize, checkSourceSize } from '../formats/limits.ts';
@@ -13,6 +14,8 @@ import type { Inspection, PictureFormat, Warning } from './protocol.ts';
 export type Picture = {
   readonly format: PictureFormat;
   readonly source: SourcePixels;
+  /** What the result has: 16 where the source has and the format keeps them. */
+  readonly bitDepth: BitDepth;
   /** Null for a picture without transparency. */
   readonly alpha: AlphaEnlarger | null;
   readonly warnings: readonly Warning[];
@@ -28,7 +31,9 @@ export async function inspectPicture(file: Blob): Promise<Inspection> {
   const { width, height } = await sizeOf(file, header);
   checkSourceSize(width, height);
   const { format, bitDepth, bytes } = header;
-  return { format, width, height, bitDepth, bytes, warnings: warningsFor(header) };
+  // What another format than PNG leaves behind, the job tells that is asked for it.
+  const warnings = warningsFor(header, header.keepsDepth ? 16 : 8);
+  return { format, width, height, bitDepth, bytes, warnings };
 }
 
 /**
@@ -46,13 +51,14 @@ export async function readPicture(
     checkOutputSize({ width: width * wanted.scale, height: height * wanted.scale, format: wanted.format });
   };
   if (header.width !== null && header.height !== null) checkSizes(header.width, header.height);
-  const { width, height, rgba, opaque, warnings } = await decodePicture(file, header);
+  const { width, height, rgba, opaque } = await decodePicture(file, header);
   checkSizes(width, height);
   const pixels = { width, height, data: rgba };
   const alpha = opaque ? null : new AlphaEnlarger(pixels, wanted.scale);
   if (!opaque) bleedColour(pixels, 2 * wanted.context);
   const source = { width: sourcePx(width), height: sourcePx(height), data: rgba };
-  return { format: header.format, source, alpha, warnings };
+  const bitDepth = wanted.format === 'png' ? depthOf(rgba) : 8;
+  return { format: header.format, source, bitDepth, alpha, warnings: warningsFor(header, bitDepth) };
 }
 
 /** Some AVIF and JPEG XL files tell their size only when they are decoded. */

@@ -1,10 +1,9 @@
 import { defined } from '../base/assert.ts';
-import { outputPx } from '../base/geometry.ts';
+import { asBytes } from '../base/samples.ts';
 import { probeCanvas, releaseCanvas } from '../formats/canvas.ts';
 import { encodeCanvas, flattenOnWhite } from '../formats/encode.ts';
 import type { FormatWarning, OutputFormat } from '../formats/picture-types.ts';
 import type { Band } from '../tiling/stitch.ts';
-import type { KeptBand } from './protocol.ts';
 
 /** A finished part of the picture, small enough for the screen. */
 export type RowsPreview = {
@@ -31,23 +30,12 @@ export class ResultCanvas {
     this.#previewRatio = Math.min(1, previewSidePx / Math.max(width, height));
   }
 
-  put(band: Band): void {
-    this.#context.putImageData(new ImageData(band.data, band.width, band.height), 0, band.y);
-  }
-
-  /** Puts rows back that an earlier worker had finished. */
-  async putKept({ y, height, rgba }: KeptBand): Promise<Band> {
-    const width = outputPx(this.#canvas.width);
-    const data = new Uint8ClampedArray(await rgba.arrayBuffer());
-    const band: Band = { y: outputPx(y), width, height: outputPx(height), data };
-    this.put(band);
-    return band;
-  }
-
-  /** Null when no previews are wanted. */
-  async preview(band: Band): Promise<RowsPreview | null> {
+  /** Puts the rows where they belong, in 8 bits; gives their preview, null when none are wanted. */
+  async put(band: Band): Promise<RowsPreview | null> {
+    const rows = new ImageData(asBytes(band.data), band.width, band.height);
+    this.#context.putImageData(rows, 0, band.y);
     if (this.#previewRatio === 0) return null;
-    const preview = await createImageBitmap(new ImageData(band.data, band.width, band.height), {
+    const preview = await createImageBitmap(rows, {
       resizeWidth: Math.max(1, Math.round(band.width * this.#previewRatio)),
       resizeHeight: Math.max(1, Math.round(band.height * this.#previewRatio)),
       resizeQuality: 'medium',

@@ -1,5 +1,6 @@
 import { TesseraError } from '../base/errors.ts';
-import { type SourcePx, sourcePx } from '../base/geometry.ts';
+import { outputPx, type SourcePx, sourcePx } from '../base/geometry.ts';
+import { depthOf, samplesIn } from '../base/samples.ts';
 import type { Engine, EngineRoad } from '../engine/engine.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 import type { Tile, TilePlan } from '../tiling/plan.ts';
@@ -81,9 +82,9 @@ export class TileWork {
   async putKept(bands: readonly KeptBand[]): Promise<SourcePx> {
     let end = 0;
     for (const kept of bands) {
-      const band = await this.#parts.canvas.putKept(kept);
+      const band = await this.#bandOf(kept);
       await this.#parts.png?.put(band);
-      await this.#preview(band);
+      await this.#show(band);
       end = kept.y + kept.height;
     }
     this.#nextRow = sourcePx(end / this.#parts.scale);
@@ -131,15 +132,17 @@ export class TileWork {
   }
 
   async bandDone(band: Band, recovery: RecoveryState): Promise<void> {
-    const { picture, canvas, png, log, scale } = this.#parts;
+    const { picture, png, log, scale } = this.#parts;
     picture.alpha?.writeInto(band.data, band.y);
     await png?.put(band);
-    canvas.put(band);
-    await this.#preview(band);
-    const { y, height } = band;
+    await this.#show(band);
+    const { y, height, data } = band;
     this.#nextRow = sourcePx((y + height) / scale);
     log.tilesKept(this.#plan?.columns ?? 0);
-    log.checkpoint(recovery, this.#nextRow, { y, height, rgba: band.data.buffer });
+    log.checkpoint(recovery, this.#nextRow, {
+      ...{ y, height, bitDepth: depthOf(data) },
+      rgba: data.buffer,
+    });
   }
 
   /** What a rejection of the road means; null for what no repair can help. */
@@ -195,7 +198,12 @@ export class TileWork {
 
   #newRoad(): EngineRoad {
     const { picture, scale } = this.#parts;
-    return this.#engine.road({ source: picture.source, scale, onRun: (ms) => this.#countRun(ms) });
+    return this.#engine.road({
+      source: picture.source,
+      scale,
+      bitDepth: picture.bitDepth,
+      onRun: (ms) => this.#countRun(ms),
+    });
   }
 
   #countRun(networkMs: number): void {
@@ -211,9 +219,16 @@ export class TileWork {
     return next.tile < before ? tileHalved(before, next.tile, this.#engine.backend) : null;
   }
 
-  async #preview(band: Band): Promise<void> {
+  async #bandOf({ y, height, bitDepth, rgba }: KeptBand): Promise<Band> {
+    const { picture, scale } = this.#parts;
+    const width = outputPx(picture.source.width * scale);
+    const data = samplesIn(await rgba.arrayBuffer(), bitDepth);
+    return { y: outputPx(y), width, height: outputPx(height), data };
+  }
+
+  async #show(band: Band): Promise<void> {
     const { canvas, log } = this.#parts;
-    const rows = await canvas.preview(band);
+    const rows = await canvas.put(band);
     if (rows) log.send({ kind: 'rows', jobId: log.jobId, ...rows }, [rows.preview]);
   }
 }

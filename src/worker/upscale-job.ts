@@ -62,7 +62,7 @@ async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Pro
   const { width, height } = picture.source;
   const size = { width: width * options.scale, height: height * options.scale };
   const canvas = new ResultCanvas(size.width, size.height, request.previewSidePx);
-  const png = options.format === 'png' ? new PngFile(size, picture.alpha !== null) : null;
+  const png = options.format === 'png' ? new PngFile(size, picture.alpha !== null, picture.bitDepth) : null;
   try {
     const ready: Ready = { ...settled, options: tilingFor(settled, picture, chosen), picture, canvas, png };
     const { run, lastEngine } = await runAllTiles(ready, chosen);
@@ -149,7 +149,13 @@ function makeReport(
   const { tilesRun, tilesKept, warnings } = log.tally();
   return {
     input: { name: request.name, format: picture.format, width, height },
-    output: { format: options.format, width: width * scale, height: height * scale, bytes: file.size },
+    output: {
+      format: options.format,
+      width: width * scale,
+      height: height * scale,
+      bitDepth: picture.bitDepth,
+      bytes: file.size,
+    },
     model: { id: model.id, name: model.name, scale: model.scale, sha256: model.sha256 },
     scale,
     backend: engine.backend,

@@ -1,5 +1,6 @@
 import type { Rect, Size, SourcePx } from '../../base/geometry.ts';
 import { sourcePx } from '../../base/geometry.ts';
+import { depthOf, newSamples, type Samples } from '../../base/samples.ts';
 import type { SourcePixels } from '../../tiling/read-tile.ts';
 
 /** The part of the picture that a tile needs: what of `read` lies inside, and what is mirrored to fill the rest. */
@@ -18,13 +19,13 @@ function needed(from: number, length: number, count: number): [number, number] {
   return [start, end];
 }
 
-/** The pixels of `clip`, RGBA, without a gap between rows. */
-export function copyClip(source: SourcePixels, clip: Rect<SourcePx>): Uint8Array<ArrayBuffer> {
+/** The pixels of `clip`, RGBA of the source's depth, without a gap between rows. */
+export function copyClip(source: SourcePixels, clip: Rect<SourcePx>): Samples {
   const pitch = 4 * clip.width;
-  const bytes = new Uint8Array(pitch * clip.height);
+  const pixels = newSamples(depthOf(source.data), pitch * clip.height);
   for (let row = 0; row < clip.height; row++) {
     const start = 4 * ((clip.y + row) * source.width + clip.x);
-    bytes.set(source.data.subarray(start, start + pitch), row * pitch);
+    pixels.set(source.data.subarray(start, start + pitch), row * pitch);
   }
-  return bytes;
+  return pixels;
 }

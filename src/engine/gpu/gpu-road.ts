@@ -1,5 +1,6 @@
 import { defined } from '../../base/assert.ts';
 import { outputPx, type Size, type SourcePx } from '../../base/geometry.ts';
+import { type BitDepth, depthOf, samplesIn } from '../../base/samples.ts';
 import type { Tile, TilePlan } from '../../tiling/plan.ts';
 import type { SourcePixels } from '../../tiling/read-tile.ts';
 import { columnSpan, type RowSpan, rowSpan } from '../../tiling/spans.ts';
@@ -31,15 +32,18 @@ export type GpuRoadParts = {
   /** Output pixels per source pixel: the model's, or fewer. */
   readonly scale: number;
   readonly modelScale: number;
+  /** Of the finished rows. */
+  readonly bitDepth: BitDepth;
   readonly network: GpuNetwork;
   /** Told of each tile that the network finished, with the milliseconds since the one before. */
   readonly onRun: (ms: number) => void;
 };
 
 /**
- * The road on which pixels stay on the graphics card: a tile goes up as RGBA bytes and comes back as finished RGBA
- * bytes with the figures that verify it. One tile computes while the next is already queued behind it and the pixels of
- * the one before are copied into their rows. The queue's order is what makes one set of buffers enough.
+ * The road on which pixels stay on the graphics card: a tile goes up as RGBA of the source's depth and comes back as
+ * finished RGBA of the result's with the figures that verify it. One tile computes while the next is already queued
+ * behind it and the pixels of the one before are copied into their rows. The queue's order is what makes one set of
+ * buffers enough.
  */
 export class GpuRoad implements TileRoad {
   readonly depth = 2;
@@ -66,7 +70,7 @@ export class GpuRoad implements TileRoad {
   }
 
   async begin(plan: TilePlan): Promise<void> {
-    const { network, source, scale, modelScale } = this.#parts;
+    const { network, source, scale, modelScale, bitDepth } = this.#parts;
     this.#buffers?.destroy();
     this.#buffers = null;
     this.#band = null;
@@ -81,7 +85,10 @@ export class GpuRoad implements TileRoad {
       await allocated(gpu, () => {
         const carries = kept ?? new Carries(gpu, plan.options.feather * scale, source.width * scale);
         this.#carries = carries;
-        this.#buffers = new PlanBuffers(gpu, plan, carries, { scale, modelScale });
+        this.#buffers = new PlanBuffers(gpu, plan, carries, {
+          ...{ scale, modelScale, bitDepth },
+          sourceDepth: depthOf(source.data),
+        });
       });
     } catch (cause) {
       // New ones may be what was refused.
@@ -163,15 +170,18 @@ export class GpuRoad implements TileRoad {
   /** Verifies what came back and copies it into its rows. */
   #take(tile: Tile, words: Uint8Array<ArrayBuffer>): Band | null {
     const plan = defined(this.#plan, 'a plan was begun');
-    const { scale, source, modelScale } = this.#parts;
+    const { scale, source, modelScale, bitDepth } = this.#parts;
     const count = 3 * plan.padded.width * plan.padded.height;
     const { input, answer } = parseStats(words, count, count * modelScale ** 2);
     const problem = answerProblem(input, answer);
     if (problem) throw badOutput(problem, tile, 'webgpu');
     const row = this.#rowSpan(tile);
-    if (tile.column === 0) this.#band = new BandInProgress(source.width * scale, row.finished);
+    if (tile.column === 0) this.#band = new BandInProgress(source.width * scale, row.finished, bitDepth);
     const band = defined(this.#band, 'a row in progress');
-    band.put(words.subarray(STATS_BYTES), columnSpan(plan, tile, scale));
+    band.put(
+      samplesIn(words.buffer, bitDepth, words.byteOffset + STATS_BYTES),
+      columnSpan(plan, tile, scale),
+    );
     if (tile.column < plan.columns - 1) return null;
     this.#band = null;
     const isLast = tile.row === plan.rows - 1;

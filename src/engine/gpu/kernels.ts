@@ -1,4 +1,4 @@
-import { FINISH, MEASURE, PACK, RESAMPLE, TALLY } from './shaders.ts';
+import { finishCode, MEASURE, packCode, RESAMPLE, TALLY } from './shaders.ts';
 
 /** One compute shader with its one bind group layout; uniforms, where it has any, are at binding 0. */
 export class Kernel {
@@ -33,28 +33,24 @@ export class Kernel {
   }
 }
 
-/** All kernels of one device. */
-export type Kernels = {
-  readonly pack: Kernel;
-  readonly measure: Kernel;
-  readonly tally: Kernel;
-  readonly finish: Kernel;
-  readonly resample: Kernel;
-};
+const CODES = {
+  pack8: packCode(8),
+  pack16: packCode(16),
+  measure: MEASURE,
+  tally: TALLY,
+  finish8: finishCode(8),
+  finish16: finishCode(16),
+  resample: RESAMPLE,
+} as const;
+type KernelName = keyof typeof CODES;
 
-const made = new WeakMap<GPUDevice, Kernels>();
+const made = new WeakMap<GPUDevice, Map<KernelName, Kernel>>();
 
-/** Compiled once for each device. */
-export function kernelsOf(device: GPUDevice): Kernels {
-  const known = made.get(device);
-  if (known) return known;
-  const kernels: Kernels = {
-    pack: new Kernel(device, 'pack', PACK),
-    measure: new Kernel(device, 'measure', MEASURE),
-    tally: new Kernel(device, 'tally', TALLY),
-    finish: new Kernel(device, 'finish', FINISH),
-    resample: new Kernel(device, 'resample', RESAMPLE),
-  };
+/** Compiled once for each device, when it is first needed. */
+export function kernelOf(device: GPUDevice, name: KernelName): Kernel {
+  const kernels = made.get(device) ?? new Map<KernelName, Kernel>();
   made.set(device, kernels);
-  return kernels;
+  const kernel = kernels.get(name) ?? new Kernel(device, name, CODES[name]);
+  kernels.set(name, kernel);
+  return kernel;
 }

@@ -1,12 +1,13 @@
 import { defined } from '../../base/assert.ts';
 import type { Rect, Size, SourcePx } from '../../base/geometry.ts';
+import type { BitDepth, Samples } from '../../base/samples.ts';
 import { risingWeights } from '../../tiling/feather.ts';
 import type { Tile, TilePlan } from '../../tiling/plan.ts';
 import { type ColumnSpan, type RowSpan, rowSpan } from '../../tiling/spans.ts';
 import type { GpuDevice } from '../gpu-device.ts';
 import { BufferSet } from './buffers.ts';
 import type { Carries } from './carries.ts';
-import { type Kernels, kernelsOf } from './kernels.ts';
+import { type Kernel, kernelOf } from './kernels.ts';
 import { Reduction } from './reduction.ts';
 import { MEASURE_GROUPS } from './shaders.ts';
 import { STATS_BYTES } from './stats-words.ts';
@@ -15,10 +16,16 @@ export type PlanSettings = {
   /** Output pixels per source pixel. */
   readonly scale: number;
   readonly modelScale: number;
+  /** Of the pixels that go up, and of those that come back. */
+  readonly sourceDepth: BitDepth;
+  readonly bitDepth: BitDepth;
 };
 
 /** A tile on its way back: as many bytes of the buffer as this tile has. */
 export type ReadBack = { readonly staging: GPUBuffer; readonly bytes: number };
+
+/** The kernels that run for every tile. */
+type Kernels = Readonly<Record<'pack' | 'measure' | 'tally' | 'finish', Kernel>>;
 
 /** Tiles under way at once: each has a staging buffer. */
 const STAGING_BUFFERS = 2;
@@ -49,20 +56,25 @@ export class PlanBuffers {
 
   constructor(gpu: GpuDevice, plan: TilePlan, carries: Carries, settings: PlanSettings) {
     this.#device = gpu.device;
-    this.#kernels = kernelsOf(gpu.device);
+    this.#kernels = {
+      pack: kernelOf(gpu.device, `pack${settings.sourceDepth}`),
+      measure: kernelOf(gpu.device, 'measure'),
+      tally: kernelOf(gpu.device, 'tally'),
+      finish: kernelOf(gpu.device, `finish${settings.bitDepth}`),
+    };
     this.#plan = plan;
     this.#carries = carries;
     this.#settings = settings;
     const set = new BufferSet(gpu);
     this.#set = set;
     const { width, height } = plan.padded;
-    const { modelScale, scale } = settings;
+    const { modelScale, scale, sourceDepth, bitDepth } = settings;
     const values = 3 * width * height;
     this.input = set.storage('network input', 4 * values);
     this.output = set.storage('network output', 4 * values * modelScale ** 2);
-    this.#pixelsIn = set.storage('tile pixels', 4 * width * height);
+    this.#pixelsIn = set.storage('tile pixels', pixelBytes(sourceDepth) * width * height);
     const largest = largestSpans(plan, scale, carries.zone);
-    this.#pixelsOut = set.storage('finished pixels', 4 * largest.finishedPixels);
+    this.#pixelsOut = set.storage('finished pixels', pixelBytes(bitDepth) * largest.finishedPixels);
     const side = (n: number) => set.storage(`zone beside a tile ${n}`, 12 * carries.zone * largest.rows);
     this.#sides = [side(0), side(1)];
     this.#rising = set.filled('feather', risingWeights(carries.zone));
@@ -83,17 +95,12 @@ export class PlanBuffers {
     });
     this.#tallyBound = this.#kernels.tally.bind(partials, this.#totals);
     this.#staging = Array.from({ length: STAGING_BUFFERS }, (_, n) =>
-      set.staging(`read-back ${n}`, STATS_BYTES + 4 * largest.finishedPixels),
+      set.staging(`read-back ${n}`, STATS_BYTES + pixelBytes(bitDepth) * largest.finishedPixels),
     );
   }
 
   /** Queues the way up: `rgba` are the pixels of `clip`, what `read` needs of the picture. */
-  upload(
-    read: Rect<SourcePx>,
-    clip: Rect<SourcePx>,
-    rgba: Uint8Array<ArrayBuffer>,
-    picture: Size<SourcePx>,
-  ): void {
+  upload(read: Rect<SourcePx>, clip: Rect<SourcePx>, rgba: Samples, picture: Size<SourcePx>): void {
     const { queue } = this.#device;
     const values = 3 * read.width * read.height;
     // Rows of workgroups, because a single one may be too long for the device.
@@ -130,7 +137,8 @@ export class PlanBuffers {
     const height = row.finished + row.below;
     this.#kernels.finish.run(pass, finish, Math.ceil(spanWidth / 16), Math.ceil(height / 16));
     pass.end();
-    const finishedBytes = 4 * (columns.ownTo - columns.blendFrom) * row.finished;
+    const finishedPixels = (columns.ownTo - columns.blendFrom) * row.finished;
+    const finishedBytes = pixelBytes(this.#settings.bitDepth) * finishedPixels;
     encoder.copyBufferToBuffer(this.#totals, 0, staging, 0, STATS_BYTES);
     encoder.copyBufferToBuffer(this.#pixelsOut, 0, staging, STATS_BYTES, finishedBytes);
     queue.submit([encoder.finish()]);
@@ -157,6 +165,11 @@ export class PlanBuffers {
       ...[this.#carries.zone, row.finished + row.below, this.#plan.picture.width * scale, blendFrom],
     ];
   }
+}
+
+/** RGBA. */
+function pixelBytes(depth: BitDepth): number {
+  return depth / 2;
 }
 
 /** How many output rows a row of tiles touches at most, and how many pixels a tile finishes at most. */

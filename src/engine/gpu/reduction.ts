@@ -2,7 +2,7 @@ import type { Size } from '../../base/geometry.ts';
 import { LANCZOS3, type ResamplingAxis, resamplingAxis } from '../../image/resample.ts';
 import type { GpuDevice } from '../gpu-device.ts';
 import type { BufferSet } from './buffers.ts';
-import { type Kernel, kernelsOf } from './kernels.ts';
+import { type Kernel, kernelOf } from './kernels.ts';
 
 type Planes = { readonly buffer: GPUBuffer; readonly width: number; readonly height: number };
 
@@ -21,7 +21,7 @@ export class Reduction {
     modelScale: number,
     scale: number,
   ) {
-    this.#kernel = kernelsOf(gpu.device).resample;
+    this.#kernel = kernelOf(gpu.device, 'resample');
     const large = { width: padded.width * modelScale, height: padded.height * modelScale };
     const small = { width: padded.width * scale, height: padded.height * scale };
     const planes = (label: string, width: number, height: number): Planes => {

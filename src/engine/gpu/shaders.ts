@@ -1,11 +1,40 @@
+import type { BitDepth } from '../../base/samples.ts';
+
 /** The kernels around the network, in WGSL. Tensors are `[3, height, width]`, float32. */
 
+/** How a channel, 0..3, of pixel `at` is read out of `pixels`, in 0..1: four bytes in one word, or two words of two. */
+const READ_CHANNEL: Readonly<Record<BitDepth, string>> = {
+  8: /* wgsl */ `
+fn channel_of(at: u32, channel: u32) -> f32 {
+  return f32((pixels[at] >> (8u * channel)) & 0xffu) / 255.0;
+}`,
+  16: /* wgsl */ `
+fn channel_of(at: u32, channel: u32) -> f32 {
+  return f32((pixels[2u * at + channel / 2u] >> (16u * (channel % 2u))) & 0xffffu) / 65535.0;
+}`,
+};
+
+/** How an opaque pixel, its colours in 0..1, is stored. Half to even, as `wholeLevel` of `base/samples.ts` rounds. */
+const WRITE_PIXEL: Readonly<Record<BitDepth, string>> = {
+  8: /* wgsl */ `
+fn write_pixel(at: u32, rgb: vec3f) {
+  let levels = vec3u(round(rgb * 255.0));
+  pixels[at] = levels.r | (levels.g << 8u) | (levels.b << 16u) | 0xff000000u;
+}`,
+  16: /* wgsl */ `
+fn write_pixel(at: u32, rgb: vec3f) {
+  let levels = vec3u(round(rgb * 65535.0));
+  pixels[2u * at] = levels.r | (levels.g << 16u);
+  pixels[2u * at + 1u] = levels.b | 0xffff0000u;
+}`,
+};
+
 /**
- * RGBA bytes of the part of a tile that lies inside the picture → the network's `[3, height, width]` tensor in 0..1.
+ * RGBA of the part of a tile that lies inside the picture → the network's `[3, height, width]` tensor in 0..1.
  * What lies beyond the picture is mirrored without repeating the edge pixel, as `mirroredIndex` of `tiling/read-tile.ts`.
  * One invocation writes one value.
  */
-export const PACK = /* wgsl */ `
+export const packCode = (depth: BitDepth) => /* wgsl */ `
 struct Tile {
   read_x: i32, read_y: i32,
   width: u32, height: u32,
@@ -17,6 +46,8 @@ struct Tile {
 @group(0) @binding(0) var<uniform> tile: Tile;
 @group(0) @binding(1) var<storage, read> pixels: array<u32>;
 @group(0) @binding(2) var<storage, read_write> tensor: array<f32>;
+
+${READ_CHANNEL[depth]}
 
 fn mirrored(index: i32, count: i32) -> i32 {
   if (count == 1) { return 0; }
@@ -31,8 +62,7 @@ fn value_at(index: u32) -> f32 {
   let at = index % plane;
   let x = mirrored(tile.read_x + i32(at % tile.width), tile.picture_width) - tile.clip_x;
   let y = mirrored(tile.read_y + i32(at / tile.width), tile.picture_height) - tile.clip_y;
-  let rgba = pixels[u32(y) * tile.clip_width + u32(x)];
-  return f32((rgba >> (8u * channel)) & 0xffu) / 255.0;
+  return channel_of(u32(y) * tile.clip_width + u32(x), channel);
 }
 
 @compute @workgroup_size(256)
@@ -108,7 +138,7 @@ fn main(@builtin(workgroup_id) slot: vec3u) {
  * same arithmetic as `Stitcher` of `tiling/stitch.ts`, which explains the names. Every value is stored, none added
  * to, so that the kernel may run again. One invocation takes one output pixel of the tile's span.
  */
-export const FINISH = /* wgsl */ `
+export const finishCode = (depth: BitDepth) => /* wgsl */ `
 struct Finish {
   // The tensor's width and plane size, and where the span's first pixel lies in it.
   stride: u32, plane: u32, offset_x: u32, offset_y: u32,
@@ -128,6 +158,7 @@ struct Finish {
 @group(0) @binding(5) var<storage, read> above: array<f32>;
 @group(0) @binding(6) var<storage, read_write> below: array<f32>;
 @group(0) @binding(7) var<storage, read_write> pixels: array<u32>;
+${WRITE_PIXEL[depth]}
 
 @compute @workgroup_size(16, 16)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -162,9 +193,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       rgb[c] = above[c * carry + y * p.carry_width + p.carry_x + x] + rising[y] * rgb[c];
     }
   }
-  // Half to even, as a Uint8ClampedArray rounds.
-  let bytes = vec3u(round(clamp(rgb, vec3f(0.0), vec3f(1.0)) * 255.0));
-  pixels[y * p.own_to + x] = bytes.r | (bytes.g << 8u) | (bytes.b << 16u) | 0xff000000u;
+  write_pixel(y * p.own_to + x, clamp(rgb, vec3f(0.0), vec3f(1.0)));
 }
 `;
 

@@ -37,7 +37,7 @@ const anyRows = fc
   .record({
     width: fc.integer({ min: 1, max: 70 }),
     height: fc.integer({ min: 1, max: 12 }),
-    bytesPerPixel: fc.constantFrom(3, 4),
+    bytesPerPixel: fc.constantFrom(3, 4, 6, 8),
   })
   .chain((size) => {
     const length = size.width * size.height * size.bytesPerPixel;
@@ -59,7 +59,7 @@ describe('filterRows', () => {
     expect(unfiltered(filter(rows), rows)).toEqual([...rows.data]);
   });
 
-  it.each([3, 4])('takes what suits each row, %i bytes a pixel', (bytesPerPixel) => {
+  it.each([3, 4, 6, 8])('takes what suits each row, %i bytes a pixel', (bytesPerPixel) => {
     const width = 600;
     const rowBytes = width * bytesPerPixel;
     const random = (i: number) => Math.imul(Math.imul(i + 1, 2654435761) ^ (i >> 3), 2246822519) >>> 20;

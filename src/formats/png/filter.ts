@@ -10,7 +10,7 @@ export type Rows = {
   /** In pixels. */
   readonly width: number;
   readonly height: number;
-  /** 3 for RGB, 4 for RGBA. */
+  /** 3 for RGB, 4 for RGBA; twice that with 16 bits a channel. */
   readonly bytesPerPixel: number;
 };
 

@@ -32,3 +32,11 @@ it.each([true, false])('uses the memory that it is given where that is enough (a
   expect(packed).toEqual(fresh);
   expect(packRows(rgba, 2, { from: 1, to: 3 }, hasAlpha, new ArrayBuffer(11))).toEqual(fresh);
 });
+
+it.each([true, false])('puts the high byte of 16 bits first (alpha %s)', (hasAlpha) => {
+  const deep = Uint16Array.from({ length: 24 }, (_, i) => 0x0100 * i + 0x80 + i);
+  const { data, ...rest } = packRows(deep, 2, { from: 1, to: 3 }, hasAlpha, new ArrayBuffer(99));
+  const kept = [...deep.subarray(8)].filter((_, i) => hasAlpha || i % 4 < 3);
+  expect([...data]).toEqual(kept.flatMap((value) => [value >> 8, value & 255]));
+  expect(rest).toEqual({ width: 2, height: 2, bytesPerPixel: hasAlpha ? 8 : 6 });
+});

@@ -1,26 +1,29 @@
+import { depthOf, type Samples } from '../../base/samples.ts';
 import type { Rows } from './filter.ts';
 
 /**
- * A copy of rows `from` to `to` (exclusive) of `rgba`, 8 bits a channel and `width` pixels a row without gaps. The alpha
- * channel is left out unless `hasAlpha`. It lies in `memory` where that is large enough: touching new memory takes longer
- * than the copy. Throws `RangeError` where memory cannot be had.
+ * A copy of rows `from` to `to` (exclusive) of `rgba`, `width` pixels a row without gaps, as the bytes that a PNG has of
+ * them: of 16 bits a channel the high byte comes first (third edition, section 7.1). The alpha channel is left out unless
+ * `hasAlpha`. It lies in `memory` where that is large enough: touching new memory takes longer than the copy. Throws
+ * `RangeError` where memory cannot be had.
  */
 export function packRows(
-  rgba: Uint8ClampedArray,
+  rgba: Samples,
   width: number,
   { from, to }: { readonly from: number; readonly to: number },
   hasAlpha: boolean,
   memory?: ArrayBuffer,
 ): PackedRows {
   const part = rgba.subarray(4 * width * from, 4 * width * to);
-  const bytesPerPixel = hasAlpha ? 4 : 3;
+  const bytesPerPixel = ((hasAlpha ? 4 : 3) * depthOf(rgba)) / 8;
   const bytes = width * (to - from) * bytesPerPixel;
   const data = new Uint8Array(
     memory && memory.byteLength >= bytes ? memory : new ArrayBuffer(bytes),
     0,
     bytes,
   );
-  if (hasAlpha) data.set(part);
+  if (part instanceof Uint16Array) copyWords(part, data, hasAlpha);
+  else if (hasAlpha) data.set(part);
   else copyColours(part, data);
   return { data, width, height: to - from, bytesPerPixel };
 }
@@ -36,4 +39,15 @@ function copyColours(rgba: Uint8ClampedArray, rgb: Uint8Array): void {
   let to = 0;
   for (let from = 0; to < last; from += 4, to += 3) dst.setInt32(to, src.getInt32(from, true), true);
   if (last >= 0) rgb.set(rgba.subarray(-4, -1), last);
+}
+
+function copyWords(rgba: Uint16Array, bytes: Uint8Array, hasAlpha: boolean): void {
+  const channels = hasAlpha ? 4 : 3;
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    for (let i = from; i < from + channels; i++, to += 2) {
+      const value = rgba[i] as number;
+      bytes[to] = value >>> 8;
+      bytes[to + 1] = value;
+    }
+  }
 }

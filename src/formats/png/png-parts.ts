@@ -1,3 +1,4 @@
+import type { BitDepth } from '../../base/samples.ts';
 import { crc32 } from './checksums.ts';
 
 /** PNG (third edition) section 5.2. */
@@ -17,13 +18,13 @@ const CHUNK_BYTES = 12;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** All that comes before the compressed pixels of an sRGB picture of 8 bits a channel. Sides in pixels, 1..2³¹−1. */
-export function pngHead(width: number, height: number, hasAlpha: boolean): Bytes[] {
+/** All that comes before the compressed pixels of an sRGB picture. Sides in pixels, 1..2³¹−1; `bitDepth` is that of a channel. */
+export function pngHead(width: number, height: number, hasAlpha: boolean, bitDepth: BitDepth): Bytes[] {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header[8] = 8;
+  header[8] = bitDepth;
   header[9] = hasAlpha ? TRUECOLOUR_WITH_ALPHA : TRUECOLOUR;
   return [
     new Uint8Array(SIGNATURE),

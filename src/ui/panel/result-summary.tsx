@@ -47,7 +47,7 @@ function Details({ job: { report } }: { readonly job: DoneJob }) {
         <Fact name="Precision">{half ? `${report.precision} · ${half}` : report.precision}</Fact>
         <Fact name="Threads">{report.threads}</Fact>
         <Fact name="Model">{report.model.id}</Fact>
-        <Fact name="Format">{FORMAT_LABELS[report.output.format]}</Fact>
+        <Fact name="Format">{`${FORMAT_LABELS[report.output.format]}, ${report.output.bitDepth} bits per channel`}</Fact>
         <Fact name="Tile sizes tried">{report.tileSizesTried.join(', ')}</Fact>
         <Fact name="Tile as run">{sizeText(report.paddedTile.width, report.paddedTile.height)}</Fact>
         <Fact name="Context, feather">{`${report.context}, ${report.feather}`}</Fact>
