@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { decode, encode } from 'fast-png';
+import { toyModel } from '../fixtures/toy-model.ts';
 
 let folder = '';
 test.beforeEach(() => {
@@ -126,6 +127,24 @@ test('a model that is not in the catalog is an error, and nothing is written', a
   expect(existsSync(output)).toBe(false);
 });
 
+test('a model of this computer is brought in, and the report names it; one that is none is told', async () => {
+  const input = picture('blue.png', 21, 13, [40, 80, 200]);
+  const model = join(folder, 'Toy net.onnx');
+  writeFileSync(model, toyModel());
+  const output = join(folder, 'larger.png');
+  const run = await upscale(input, '-o', output, '--model', model, '--backend', 'wasm', '--json');
+  expect(run.err).toBe('');
+  expect(JSON.parse(run.out)).toMatchObject({
+    output: { width: 42, height: 26 },
+    model: { name: 'Toy net', scale: 2 },
+  });
+
+  writeFileSync(model, 'These are words, not a model.');
+  const failed = await upscale(input, '-o', output, '--model', model, '--json');
+  expect(failed.code).toBe(1);
+  expect(JSON.parse(failed.out).error.code).toMatch(/^model-/);
+});
+
 test('a command line that cannot be obeyed ends with 2, before anything starts', async () => {
   const input = picture('grey.png', 4, 4, [90, 90, 90]);
   for (const [words, named] of [
@@ -135,6 +154,8 @@ test('a command line that cannot be obeyed ends with 2, before anything starts',
     [[input, '-o', 'out.png', '--titel', '4'], '--titel'],
     [[input, '-o', join(folder, 'none', 'out.png')], 'does not exist'],
     [[input, '-o', input], 'never overwritten'],
+    [[input, '-o', 'out.png', '--model', 'nowhere.pth'], 'no model file'],
+    [[input, '-o', 'out.png', '--model', 'https://h.example/x.pth'], 'downloaded from h.example'],
   ] as const) {
     const { code, out, err } = await upscale(...words);
     expect([code, out], words.join(' ')).toEqual([2, '']);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { expectNoViolation } from '../fixtures/everybody.ts';
 import { LightTable } from '../fixtures/light-table.ts';
 import { encodePng, photoLike } from '../fixtures/pictures.ts';
 import { allowPlainHosts } from '../fixtures/plain-hosts.ts';
@@ -14,7 +15,7 @@ const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const PICTURE = { name: 'drawn.png', bytes: encodePng(photoLike(40, 30)) };
 const HOST = 'https://models.example';
 const CORS = { 'access-control-allow-origin': '*', 'content-type': 'application/octet-stream' };
-const SPAN = '../shared/models/onnx/2xNomosUni_span_multijpg_ldl.onnx';
+const WDN = '../shared/models/ncnn/realesrgan/RealESRGAN_General_WDN_x4_v3';
 
 // Routes do not see what a service worker fetches.
 test.use({ serviceWorkers: 'block', permissions: ['clipboard-read', 'clipboard-write'] });
@@ -157,17 +158,36 @@ test('a model that is only here cannot be carried, and the link says so', async 
 });
 
 test.describe('with a model of ../shared', () => {
-  test.skip(!existsSync(SPAN), `${SPAN} is missing`);
+  test.skip(!existsSync(`${WDN}.bin`), `${WDN} is missing`);
 
-  test('a known model tells its name and licence before it is fetched', async ({ page }) => {
-    const bytes = readFileSync(SPAN);
-    const asked = await serve(page, { '/span.onnx': bytes });
-    await LightTable.open(page, `?model=${fileLink(`${HOST}/span.onnx`, hashOf(bytes))}`);
-    await expect(dialogOf(page)).toContainText('2xNomosUni');
-    await expect(dialogOf(page)).toContainText('CC-BY-4.0');
-    await page.screenshot({ path: 'test-results/link.png' });
+  test('a known model of two files tells its name, size and licence before it is fetched', async ({
+    page,
+  }) => {
+    const [param, bin] = [readFileSync(`${WDN}.param`), readFileSync(`${WDN}.bin`)];
+    const asked = await serve(page, { '/x.param': param, '/x.bin': bin });
+    const files = `${HOST}/x.param#sha256=${hashOf(param)},${HOST}/x.bin#sha256=${hashOf(bin)}`;
+    await LightTable.open(page, `?model=${encodeURIComponent(files)}`);
+    await expect(dialogOf(page)).toContainText(/General v3, weak denoise/);
+    await expect(dialogOf(page)).toContainText('BSD-3-Clause');
     expect(asked).toEqual([]);
+    await page.getByRole('button', { name: 'Download (2.4 MB)' }).click();
+    await expect(page.getByRole('radio', { name: /General v3, weak denoise/ })).toBeChecked();
+    expect(asked).toEqual(['/x.param', '/x.bin']);
+    await expect.poll(() => search(page)).toBe(`?model=${encodeURIComponent(files)}`);
+  });
+});
+
+test.describe('for everybody', () => {
+  // axe is a script of its own, which the content policy rightly refuses.
+  test.use({ bypassCSP: true });
+
+  test('axe: the question and the failure', async ({ page }) => {
+    await serve(page, {});
+    await LightTable.open(page, `?model=${fileLink(`${HOST}/gone.pth`, hashOf(TOY))}`);
+    await expectNoViolation(page, 'the question');
+    await page.setViewportSize({ width: 390, height: 844 });
     await download(page).click();
-    await expect(page.getByRole('radio', { name: /2xNomosUni/ })).toBeChecked({ timeout: 60_000 });
+    await expect(page.getByRole('alert')).toContainText('no such file');
+    await expectNoViolation(page, 'the failure on a phone');
   });
 });

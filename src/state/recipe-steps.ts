@@ -51,5 +51,5 @@ export function blendPartners(id: string, library: readonly LibraryModel[]): rea
 
 /** Real-ESRGAN calls those of its models that leave noise in the picture “wdn”. */
 function isWeaker({ name }: LibraryModel): boolean {
-  return /\bwdn\b/i.test(name.replace(/_/g, ' '));
+  return /\b(?:wdn|weak denoise)\b/i.test(name.replace(/_/g, ' '));
 }
