@@ -56,9 +56,9 @@ test('an offer is found, asked about, downloaded, and used without a network', a
   const table = await LightTable.open(page);
   const library = new ModelLibrary(page);
   await page.getByRole('button', { name: 'Add or get models…' }).click();
-  await library.dialog.getByLabel('Good for').selectOption('Text');
-  await expect(library.dialog.getByRole('status').first()).toHaveText(/^1 model to download/);
-  await library.dialog.getByLabel('Good for').selectOption('Anything');
+  await library.dialog.getByRole('combobox', { name: 'Good for' }).selectOption('Text');
+  await expect(library.dialog).toContainText('1 model to download.');
+  await library.dialog.getByRole('combobox', { name: 'Good for' }).selectOption('Anything');
   await library.dialog.getByLabel('Search').fill('toy compact');
   const offer = library.item('Toy skies');
   await expect(offer).toContainText('Not for commercial work; name its author.');

@@ -21,9 +21,23 @@ export function ModelCard({ id, source }: ModelCardProps) {
   };
   return (
     <Disclosure title="Model card" onOpen={() => void load()}>
-      <pre className={cx('card')}>{text ?? 'Loading…'}</pre>
+      <div className={cx('card')}>{text === null ? 'Loading…' : <CardText text={text} />}</div>
     </Disclosure>
   );
+}
+
+/** A line that is a picture of the card's own folder; what begins and ends a part of it is for its makers. */
+const PICTURE = /^!\[([^\]]*)\]\(([\w-]+\.webp)\)$/m;
+const REMARK = /^<!--.*-->\n*/gm;
+
+/** The card as it was written, with its pictures in place. */
+function CardText({ text }: { readonly text: string }) {
+  // Split at a pattern with two groups: text, what is on the picture, its file, text, …
+  const parts = text.replace(REMARK, '').split(PICTURE);
+  return parts.map((part, i) => {
+    if (i % 3 === 0) return <pre key={part}>{part.trim()}</pre>;
+    return i % 3 === 1 && <img key={part} src={`models/${parts[i + 1]}`} alt={part} />;
+  });
 }
 
 /** Null where there is no such file: some hosts answer with the page itself. */

@@ -1,5 +1,5 @@
 import PencilIcon from 'lucide-react/icons/pencil';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { modelsOf, parseRecipe } from '../../base/recipe.ts';
 import type { AppState } from '../../state/store.ts';
 import type { LibraryModel } from '../../worker/models-protocol.ts';
@@ -29,17 +29,18 @@ type OwnModelProps = {
 export function OwnModel({ model, onGone }: OwnModelProps) {
   const [renaming, setRenaming] = useState(false);
   const pencil = useRef<HTMLSpanElement>(null);
-  const stopRenaming = () => {
-    setRenaming(false);
-    // The form is gone, and the focus would be with it; the button is back in the next frame.
-    requestAnimationFrame(() => pencil.current?.querySelector('button')?.focus());
-  };
+  const wasRenaming = useRef(false);
+  useEffect(() => {
+    // The form is gone, and the focus would be with it.
+    if (wasRenaming.current && !renaming) pencil.current?.querySelector('button')?.focus();
+    wasRenaming.current = renaming;
+  }, [renaming]);
   return (
     <li className={cx('item')} data-model={model.id}>
       <div className={cx('head')}>
         <div className={cx('what')}>
           {renaming ? (
-            <RenameForm model={model} onEnd={stopRenaming} />
+            <RenameForm model={model} onEnd={() => setRenaming(false)} />
           ) : (
             <div className={cx('title')}>
               <h3 className={cx('name')}>{model.name}</h3>
