@@ -72,7 +72,8 @@ export type ModelActions = {
   readonly askToPersist: () => Promise<void>;
 };
 
-const NO_PROGRESS: ImportProgress = { stage: 'reading', loadedBytes: 0, totalBytes: null };
+/** Until the worker tells more: a slow host may take long to answer. */
+const BEGUN = { loadedBytes: 0, totalBytes: null };
 
 export function ownModels(list: readonly LibraryModel[]): OwnModels {
   return { list, arrival: { kind: 'none' }, usage: null, registry: null, problem: null };
@@ -138,7 +139,6 @@ export function createModelActions(
       // Progress comes on a road of its own, and can be overtaken by the outcome.
       if (!isOver) tell({ arrival: { kind: 'running', name, progress, waiting } });
     };
-    show(NO_PROGRESS);
     handle = begin(show);
     const outcome = await handle.outcome;
     isOver = true;
@@ -169,7 +169,10 @@ export function createModelActions(
   async function bringOne(files: readonly GivenFile[]): Promise<void> {
     const [file] = files;
     if (!file) return;
-    const outcome = await arrive(file.name, (hear) => port.bring(files, hear));
+    const outcome = await arrive(file.name, (hear) => {
+      hear({ stage: 'reading', ...BEGUN });
+      return port.bring(files, hear);
+    });
     if (outcome.kind === 'incomplete') tell({ arrival: { kind: 'half', wanted: outcome.wanted, file } });
   }
 
@@ -192,7 +195,11 @@ export function createModelActions(
   port.watch(() => void refresh());
   return {
     takeModels,
-    download: (request) => arrive(request.name, (hear) => port.download(request, hear)),
+    download: (request) =>
+      arrive(request.name, (hear) => {
+        hear({ stage: 'downloading', ...BEGUN });
+        return port.download(request, hear);
+      }),
     cancelArrival() {
       cancels++;
       handle?.cancel();
