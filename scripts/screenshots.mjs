@@ -101,6 +101,13 @@ async function goRound(browser, { name, context: options, largeText = false }, a
   await shoot('address-ignored');
   await open('');
   await shoot('empty');
+  await page.keyboard.press('m');
+  await page
+    .getByRole('button', { name: /^Download .+…$/ })
+    .first()
+    .click();
+  await shoot('model-to-download');
+  await page.keyboard.press('Escape');
   await drag(page, 'dragenter', picture);
   await shoot('dragging');
   await drag(page, 'drop', picture);

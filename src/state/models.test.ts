@@ -111,6 +111,25 @@ test('cancelling ends the one that runs, and those that wait do not begin', asyn
   expect(arrival(), 'later ones do').toMatchObject({ kind: 'running', name: 'c', waiting: 0 });
 });
 
+test('a failure is not lost when others wait behind it', async () => {
+  const { app, imports, arrive, settled, state, arrival } = setUp();
+  void app.actions.takeModels([given('bad'), given('good')]);
+  await settled();
+  const error = {
+    code: 'model-unsupported',
+    message: 'Not known.',
+    nextStep: 'Convert it.',
+    details: {},
+  } as const;
+  imports[0]?.end({ kind: 'failed', error });
+  await settled();
+  expect(state().own.missed).toEqual([{ kind: 'failed', name: 'bad', error }]);
+  expect(arrival()).toMatchObject({ kind: 'running', name: 'good' });
+  await arrive(1);
+  app.actions.dismissArrival();
+  expect(state().own).toMatchObject({ arrival: { kind: 'none' }, missed: [] });
+});
+
 test('progress that comes after the outcome changes nothing', async () => {
   const { app, imports, settled, arrival } = setUp();
   void app.actions.takeModels([given('half.param')]);

@@ -31,13 +31,17 @@ export type Arrival =
   /** Half of an ncnn model is here; the other half may follow. */
   | { readonly kind: 'half'; readonly wanted: '.param' | '.bin'; readonly file: GivenFile }
   | { readonly kind: 'added'; readonly model: LibraryModel; readonly known: RegistryEntry | null }
-  | { readonly kind: 'failed'; readonly name: string; readonly error: WireError };
+  | FailedArrival;
+
+export type FailedArrival = { readonly kind: 'failed'; readonly name: string; readonly error: WireError };
 
 /** The person's own models, as the page last heard of them. */
 export type OwnModels = {
   /** The newest first. */
   readonly list: readonly LibraryModel[];
   readonly arrival: Arrival;
+  /** Those that failed while others waited behind them. */
+  readonly missed: readonly FailedArrival[];
   /** Null until somebody wanted to see it, or where the browser does not say. */
   readonly usage: StorageUsage | null;
   /** What is on public record; null until somebody wanted to search it, or where it could not be had. */
@@ -76,7 +80,7 @@ export type ModelActions = {
 const BEGUN = { loadedBytes: 0, totalBytes: null };
 
 export function ownModels(list: readonly LibraryModel[]): OwnModels {
-  return { list, arrival: { kind: 'none' }, usage: null, registry: null, problem: null };
+  return { list, arrival: { kind: 'none' }, missed: [], usage: null, registry: null, problem: null };
 }
 
 /** All models that can be chosen: those that are built in, then the person's own. */
@@ -144,12 +148,18 @@ export function createModelActions(
     isOver = true;
     handle = null;
     if (outcome.kind === 'cancelled' || outcome.kind === 'incomplete') tell({ arrival: { kind: 'none' } });
-    if (outcome.kind === 'failed') tell({ arrival: { kind: 'failed', name, error: outcome.error } });
+    if (outcome.kind === 'failed') tellFailure({ kind: 'failed', name, error: outcome.error });
     if (outcome.kind !== 'added') return outcome;
     await refresh();
     tell({ arrival: { kind: 'added', model: outcome.model, known: outcome.known } });
     whenAtRest(store, () => choose({ model: outcome.model.id, scale: null }));
     return outcome;
+  }
+
+  function tellFailure(failed: FailedArrival): void {
+    // The next one takes its place at once, and the person would never have read it.
+    if (waiting > 0) tell({ missed: [...store.getState().own.missed, failed] });
+    else tell({ arrival: failed });
   }
 
   async function takeModels(files: readonly GivenFile[]): Promise<readonly GivenFile[]> {
@@ -205,7 +215,8 @@ export function createModelActions(
       handle?.cancel();
     },
     dismissArrival() {
-      if (store.getState().own.arrival.kind !== 'running') tell({ arrival: { kind: 'none' } });
+      const { arrival } = store.getState().own;
+      tell({ arrival: arrival.kind === 'running' ? arrival : { kind: 'none' }, missed: [] });
     },
     renameModel: (id, name) => change(port.rename(id, name)),
     noteModel: (id, text) => change(port.note(id, text)),

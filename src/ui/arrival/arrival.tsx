@@ -24,6 +24,18 @@ const cx = classesOf(styles);
 
 /** A model on its way into the library, and what came of it. Said aloud by `LiveRegion`, failures by themselves. */
 export function Arrival() {
+  const missed = useApp((state) => state.own.missed);
+  return (
+    <>
+      {missed.map((arrival) => (
+        <Failed key={arrival.name} arrival={arrival} />
+      ))}
+      <Latest />
+    </>
+  );
+}
+
+function Latest() {
   const arrival = useApp((state) => state.own.arrival);
   switch (arrival.kind) {
     case 'none':
