@@ -8,6 +8,7 @@ import {
   upscaleDeep,
   wholeAnswer,
 } from './fixtures/deep-results.ts';
+import { LightTable } from './fixtures/light-table.ts';
 import { onePage } from './fixtures/one-page.ts';
 import { toyModel } from './fixtures/toy-model.ts';
 
@@ -58,4 +59,21 @@ test('formats of 8 bits say that depth is reduced', async () => {
     expect(result?.report.output).toMatchObject({ format, bitDepth: 8, width: 80, height: 60 });
     expect(result?.report.warnings.map(({ code }) => code)).toContain('depth-reduced');
   }
+});
+
+test('the screen says how deep the result is, and what a format takes away', async ({ page }) => {
+  const table = await LightTable.open(page, '?model=fast-2x');
+  await table.pick({ name: 'deep.png', bytes: encodeDeepPng(slopes(40, 30)) });
+  const lost = page.getByText('This picture has 16 bits per channel; the result has 8.');
+  const report = page.getByTestId('report');
+  await table.upscale();
+  await page.getByText('Details', { exact: true }).click();
+  await expect(report).toContainText('PNG, 16 bits per channel');
+  await expect(lost).toHaveCount(0);
+  await table.button('Settings').click();
+  await table.radio('JPEG').check();
+  await table.upscale();
+  await page.getByText('Details', { exact: true }).click();
+  await expect(report).toContainText('JPEG, 8 bits per channel');
+  await expect(lost).toBeVisible();
 });
