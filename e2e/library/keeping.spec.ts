@@ -104,6 +104,8 @@ test.describe('everybody', () => {
     await library.show('Get more');
     await expectNoViolation(page, 'get more, on a phone');
     await library.show('Built in');
+    await library.dialog.getByText('Model card').first().click();
+    await expect(library.dialog.getByRole('img')).not.toHaveCount(0);
     await expectNoViolation(page, 'built in, on a phone');
   });
 });

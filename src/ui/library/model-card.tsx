@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { classesOf } from '../classes.ts';
 import { Disclosure } from '../controls/disclosure.tsx';
+import { cardParts } from './card-text.ts';
 import styles from './library.module.css';
 
 const cx = classesOf(styles);
@@ -21,23 +22,26 @@ export function ModelCard({ id, source }: ModelCardProps) {
   };
   return (
     <Disclosure title="Model card" onOpen={() => void load()}>
-      <div className={cx('card')}>{text === null ? 'Loading…' : <CardText text={text} />}</div>
+      <section
+        className={cx('card')}
+        aria-label={`Model card of ${id}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which has to work by keyboard too
+        tabIndex={0}
+      >
+        {text === null ? 'Loading…' : <CardText text={text} />}
+      </section>
     </Disclosure>
   );
 }
 
-/** A line that is a picture of the card's own folder; what begins and ends a part of it is for its makers. */
-const PICTURE = /^!\[([^\]]*)\]\(([\w-]+\.webp)\)$/m;
-const REMARK = /^<!--.*-->\n*/gm;
-
-/** The card as it was written, with its pictures in place. */
 function CardText({ text }: { readonly text: string }) {
-  // Split at a pattern with two groups: text, what is on the picture, its file, text, …
-  const parts = text.replace(REMARK, '').split(PICTURE);
-  return parts.map((part, i) => {
-    if (i % 3 === 0) return <pre key={part}>{part.trim()}</pre>;
-    return i % 3 === 1 && <img key={part} src={`models/${parts[i + 1]}`} alt={part} />;
-  });
+  return cardParts(text).map((part) =>
+    part.kind === 'text' ? (
+      <pre key={part.text}>{part.text}</pre>
+    ) : (
+      <img key={part.file} src={`models/${part.file}`} alt={part.says} />
+    ),
+  );
 }
 
 /** Null where there is no such file: some hosts answer with the page itself. */
