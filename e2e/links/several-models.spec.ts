@@ -50,37 +50,36 @@ test('two or more models run on one part of the picture, and the better one is t
     }),
   );
   expect((brightness[1] ?? 0) - (brightness[0] ?? 0), 'each shows its own model').toBeGreaterThan(10);
-  await dialog.getByText('4:1').click();
+  await dialog.getByRole('radio', { name: '4:1' }).check();
   await expectNoViolation(page, 'samples side by side');
-  await dialog.getByRole('button', { name: 'Use Bright' }).click();
+  await dialog.getByRole('button', { name: 'Use this: Bright' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(table.radio('Bright 2×')).toBeChecked();
   await expect.poll(() => search(page)).toBe('?model=bright');
 });
 
 test('a model before, twice and after: the recipe is in the address, and runs', async ({ page }) => {
-  await serveModels(page.context(), TOYS);
   const table = await LightTable.open(page);
   await table.offer({ name: 'Same.onnx', bytes: toyModel({ scale: 1 }) });
   await expect(table.radio('Same 1×')).toBeChecked();
-  await table.radio('Soft 2×').check();
+  await table.radio('Fast 2×').check();
   await table.pick({ name: 'small.png', bytes: encodePng(photoLike(20, 10)) });
   await table.unfoldAdvanced();
   await page.getByRole('combobox', { name: 'First' }).selectOption('Same 1×');
-  await page.getByRole('checkbox', { name: 'Run Soft twice' }).check();
-  await page.getByRole('combobox', { name: 'Then' }).selectOption('Large 3×');
-  await expect.poll(() => search(page)).toMatch(/^\?model=same-[0-9a-f]{8}\*soft\*soft\*large$/);
-  await expect(table.size).toHaveText('20 × 10 → 240 × 120');
+  await page.getByRole('checkbox', { name: 'Run Fast twice' }).check();
+  await page.getByRole('combobox', { name: 'Then' }).selectOption('Photo 2×');
+  await expect.poll(() => search(page)).toMatch(/^\?model=same-[0-9a-f]{8}\*fast-2x\*fast-2x\*photo-2x$/);
+  await expect(table.size).toHaveText('20 × 10 → 160 × 80');
   await expectNoViolation(page, 'several models');
   await table.upscale();
-  expect(await table.saved()).toMatchObject({ width: 240, height: 120 });
+  expect(await table.saved()).toMatchObject({ width: 160, height: 80 });
 
   await table.button('Settings').click();
   await page.reload();
   await table.unfoldAdvanced();
   await expect(page.getByRole('combobox', { name: 'First' })).toHaveValue(/^same-/);
-  await page.getByRole('checkbox', { name: 'Run Soft twice' }).uncheck();
+  await page.getByRole('checkbox', { name: 'Run Fast twice' }).uncheck();
   await page.getByRole('combobox', { name: 'First' }).selectOption('Nothing');
   await page.getByRole('combobox', { name: 'Then' }).selectOption('Nothing');
-  await expect.poll(() => search(page)).toBe('');
+  await expect.poll(() => search(page)).toBe('?model=fast-2x');
 });

@@ -71,7 +71,7 @@ export function Samples({ comparison, onBack, onClose }: SamplesProps) {
               <Button
                 look="outlined"
                 disabled={sample.made.kind === 'failed'}
-                aria-label={`Use ${nameOf(sample, catalog.models)}`}
+                aria-label={`Use this: ${nameOf(sample, catalog.models)}`}
                 onClick={() => {
                   choose({ model: sample.model, scale: null });
                   onClose();
