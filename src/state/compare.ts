@@ -55,6 +55,8 @@ export function movedRegion(region: Region, dx: number, dy: number, { inspection
 /** The verbs of comparing, bound to one store. */
 export function createCompareActions(deps: AppDeps, store: StoreApi<AppState>): CompareActions {
   let handle: JobHandle | null = null;
+  /** Ends when the last job has: one that is cancelled takes a moment. */
+  let last: Promise<unknown> = Promise.resolve();
   /** A comparison that is not the newest has ended. */
   let turn = 0;
 
@@ -85,6 +87,7 @@ export function createCompareActions(deps: AppDeps, store: StoreApi<AppState>): 
     handle = deps.port.start({ file, name: 'region.png', options, previewSidePx: 0 }, (event) => {
       if (event.kind === 'rows') event.preview.close();
     });
+    last = handle.outcome.catch(() => undefined);
     const outcome = await handle.outcome;
     if (outcome.kind === 'done') outcome.picture.close();
     if (!isOurs() || outcome.kind === 'cancelled') return null;
@@ -107,6 +110,7 @@ export function createCompareActions(deps: AppDeps, store: StoreApi<AppState>): 
       const samples = models.map((model): Sample => ({ model, made: { kind: 'waiting' } }));
       store.setState({ comparison: { region, samples } });
       const file = await deps.pictures.crop(deps.pictures.sources.get(picture.source).bitmap, region);
+      await last;
       for (const [i, model] of models.entries()) {
         if (!isOurs()) return;
         put(i, { kind: 'running' });

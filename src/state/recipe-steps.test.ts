@@ -40,6 +40,8 @@ test('only models of one architecture and scale are blended', () => {
     own('wdn', 'General_WDN_x4', 'Compact, 32'),
     own('small', 'General', 'Compact, 16'),
     own('double', 'General', 'Compact, 32', 2),
+    own('listed', 'Real-ESRGAN General v3, weak denoise', 'Compact, 48'),
+    own('strong', 'Real-ESRGAN General v3', 'Compact, 48'),
     own('unknown', 'x', null),
     own('unknown-2', 'x', null),
   ];
@@ -47,6 +49,7 @@ test('only models of one architecture and scale are blended', () => {
     blendPartners(id, library).map(({ model, isDenoise }) => [model.id, isDenoise]);
   expect(partners('general')).toEqual([['wdn', true]]);
   expect(partners('wdn')).toEqual([['general', false]]);
+  expect(partners('strong')).toEqual([['listed', true]]);
   expect(partners('small')).toEqual([]);
   expect(partners('unknown')).toEqual([]);
   expect(partners('photo-4x')).toEqual([]);

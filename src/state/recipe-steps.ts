@@ -49,7 +49,7 @@ export function blendPartners(id: string, library: readonly LibraryModel[]): rea
     .map((model) => ({ model, isDenoise: isWeaker(model) && !isWeaker(own) }));
 }
 
-/** Real-ESRGAN calls those of its models that leave noise in the picture “wdn”. */
+/** Real-ESRGAN calls those of its models that leave noise in the picture “wdn”, our list says it in words. */
 function isWeaker({ name }: LibraryModel): boolean {
   return /\b(?:wdn|weak denoise)\b/i.test(name.replace(/_/g, ' '));
 }

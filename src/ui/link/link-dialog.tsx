@@ -16,7 +16,6 @@ export function LinkDialog() {
   const link = useApp((state) => state.link);
   const { agreeToLink, leaveLink } = useActions();
   if (link.kind !== 'asking' && link.kind !== 'failed') return null;
-  const hosts = [...new Set(link.models.flatMap((model) => model.hosts))];
   return (
     // Another dialog for the failure, so that a screen reader reads it from its title on.
     <Dialog key={link.kind} title={titleOf(link)} onClose={leaveLink}>
@@ -26,18 +25,8 @@ export function LinkDialog() {
           <p>{link.error.nextStep}</p>
         </div>
       ) : (
-        <p>
-          This link uses {countText(link.models.length, 'model')} from another place. Nothing has been fetched
-          yet.
-        </p>
+        <Question models={link.models} />
       )}
-      {link.models.map((model) => (
-        <Asked key={model.files.map(({ url }) => url).join(' ')} model={model} />
-      ))}
-      <p className={cx('note')}>
-        {hosts.join(' and ')} will see that this device asks for the file, and nothing else. Your pictures
-        stay here.
-      </p>
       <div className={cx('actions')}>
         <Button look="outlined" onClick={leaveLink}>
           {link.kind === 'failed' ? 'Go on without it' : 'Not now'}
@@ -47,6 +36,25 @@ export function LinkDialog() {
         </Button>
       </div>
     </Dialog>
+  );
+}
+
+function Question({ models }: { readonly models: readonly AskedModel[] }) {
+  const hosts = [...new Set(models.flatMap((model) => model.hosts))];
+  return (
+    <>
+      <p>
+        This link uses {models.length === 1 ? 'a model' : countText(models.length, 'model')} from another
+        place. Nothing has been fetched yet.
+      </p>
+      {models.map((model) => (
+        <Asked key={model.files.map(({ url }) => url).join(' ')} model={model} />
+      ))}
+      <p className={cx('note')}>
+        {hosts.join(' and ')} will see that this device asks for the file, and nothing else. Your pictures
+        stay here.
+      </p>
+    </>
   );
 }
 
