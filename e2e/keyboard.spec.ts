@@ -67,7 +67,7 @@ test('the focus is seen at every stop, once around the page', async ({ page }) =
   }
 });
 
-test('single keys: open, start, save, cancel, zoom, help', async ({ page }) => {
+test('single keys: open, start, save, cancel, zoom, models, help', async ({ page }) => {
   answerFileDialogs(page);
   const table = await LightTable.open(page, '?model=fast-2x&tile=32');
   await page.keyboard.press('o');
@@ -88,6 +88,12 @@ test('single keys: open, start, save, cancel, zoom, help', async ({ page }) => {
     await page.keyboard.press(fit);
     await expect(table.button('Fit')).toHaveAttribute('aria-pressed', 'true');
   }
+
+  await page.keyboard.press('m');
+  const library = page.getByRole('dialog', { name: 'Model library' });
+  await expect(library).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(library).toBeHidden();
 
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });

@@ -90,10 +90,10 @@ test('a model that is dropped while a job runs leaves it alone, and is chosen af
   await expect(table.radio('late 2×')).toBeChecked();
 });
 
+/** The small ones: all of them are converted and run by the tests of `src/worker`. */
 const REAL = [
   ['4x', 'pth/team38_span_ch28_slim.pth'],
   ['2x', 'onnx/animejanai/2x_AnimeJaNai_HD_V3_SuperUltraCompact.onnx'],
-  ['4x', 'safetensors/RealESRGAN_x4plus_anime_6B.safetensors'],
   [
     '2x',
     'ncnn/waifu2x-upconv_7_photo/scale2.0x_model.param',
