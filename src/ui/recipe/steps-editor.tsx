@@ -27,9 +27,9 @@ export function StepsEditor() {
     steps && choose({ model: textOfSteps({ ...steps, ...changes }), scale: null });
   return (
     <section className={cx('steps')} aria-labelledby={titleId}>
-      <h3 id={titleId} className={cx('title')}>
+      <h2 id={titleId} className={cx('title')}>
         Several models
-      </h3>
+      </h2>
       {steps ? (
         <>
           <ModelRow
