@@ -2,16 +2,18 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toyModel } from '../../e2e/fixtures/toy-model.ts';
 import { TesseraError } from '../base/errors.ts';
+import { sourcePx } from '../base/geometry.ts';
+import { ANY_SIZE } from '../base/size-rule.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import { readPictureModel } from './picture-model.ts';
 
-const named = { id: 'mine' } as ModelDescriptor;
+const named = { id: 'mine', sizeRule: ANY_SIZE } as ModelDescriptor;
 
-function problem(bytes: Uint8Array): string {
+function problem(bytes: Uint8Array, descriptor = named): string {
   try {
-    readPictureModel(bytes, named);
+    readPictureModel(bytes, descriptor);
   } catch (error) {
     if (error instanceof TesseraError) return `${error.code} ${error.message}`;
     throw error;
@@ -32,6 +34,12 @@ describe('readPictureModel', () => {
       expect(problem(readFileSync(`public/models/${id}.onnx`))).toBe('');
     expect(problem(toyModel())).toBe('');
     expect(problem(changed({ dims: ['batch', 'channels', 'height', 'width'] }))).toBe('');
+  });
+
+  it('takes one of a single size where its descriptor says so', () => {
+    const fixed = { width: sourcePx(48), height: sourcePx(64) };
+    const descriptor = { ...named, sizeRule: { ...ANY_SIZE, fixed } };
+    expect(problem(changed({ dims: [1, 3, 64, 48] }), descriptor)).toBe('');
   });
 
   it('names what is wrong, and the model', () => {

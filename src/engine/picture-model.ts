@@ -9,15 +9,15 @@ import { readOnnx } from '../models/onnx/read.ts';
  *
  * @throws TesseraError `model-corrupt` or `model-unsuitable`.
  */
-export function readPictureModel(bytes: Uint8Array, { id }: ModelDescriptor): OnnxModel {
+export function readPictureModel(bytes: Uint8Array, { id, sizeRule }: ModelDescriptor): OnnxModel {
   const model = readOnnx(bytes);
   const { inputs, outputs, initializers } = model.graph;
   const weights = new Set(initializers.map(({ name }) => name));
+  const given = inputs.filter(({ name }) => !weights.has(name));
   const problem =
-    problemOf(
-      'input',
-      inputs.filter(({ name }) => !weights.has(name)),
-    ) ?? problemOf('output', outputs);
+    problemOf('input', given) ??
+    problemOf('output', outputs) ??
+    (sizeRule.fixed ? null : fixedSides(given[0]));
   if (problem === null) return model;
   throw new TesseraError(
     'model-unsuitable',
@@ -34,14 +34,18 @@ function problemOf(what: 'input' | 'output', values: readonly ValueInfo[]): stri
     const seen = values.map(({ name, elemType, dims }) => `${name}: ${typeName(elemType)} [${sides(dims)}]`);
     return `it has the ${what}s (${seen.join('; ')}) where one float32 [1, 3, height, width] was expected`;
   }
-  const [, channels, height, width] = value.dims ?? [];
+  const channels = value.dims?.[1];
   if (typeof channels === 'number' && channels !== 3) {
     return `its ${what} has ${channels} channels where 3 (RGB) were expected`;
   }
-  if (what === 'input' && (typeof height === 'number' || typeof width === 'number')) {
-    return `it takes pictures of one size only (${width ?? '?'} × ${height ?? '?'} pixels), and tiles have another`;
-  }
   return null;
+}
+
+/** What is wrong with a network that takes one size only, where its descriptor does not say so; null where it takes any. */
+function fixedSides(input: ValueInfo | undefined): string | null {
+  const [, , height, width] = input?.dims ?? [];
+  if (typeof height !== 'number' && typeof width !== 'number') return null;
+  return `it takes pictures of one size only (${width ?? '?'} × ${height ?? '?'} pixels), and tiles have another`;
 }
 
 function typeName(elemType: number | null): string {
