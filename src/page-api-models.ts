@@ -32,14 +32,15 @@ export function modelsApi(port: ModelsPort): ModelsPageApi {
     list: () => port.list(),
     async add(files, onProgress = ignore, signal) {
       if (!Array.isArray(files) || files.length === 0 || !files.every((file) => file instanceof File))
-        throw badArgument('files', 'a list of one or more Files');
+        throw badArgument('tessera.models', 'files', 'a list of one or more Files');
       const given = files.map((file) => ({ name: file.name, blob: file }));
       return outcomeOf(() => port.bring(given, onProgress), signal);
     },
     async download(url, sha256, onProgress = ignore, signal) {
-      if (typeof url !== 'string' || !URL.canParse(url)) throw badArgument('url', 'an address, https://…');
+      if (typeof url !== 'string' || !URL.canParse(url))
+        throw badArgument('tessera.models', 'url', 'an address, https://…');
       if (sha256 !== null && !/^[0-9a-f]{64}$/.test(String(sha256)))
-        throw badArgument('sha256', '64 lower-case hexadecimal digits, or null');
+        throw badArgument('tessera.models', 'sha256', '64 lower-case hexadecimal digits, or null');
       const known = sha256 === null ? null : await port.recognise(sha256).catch(() => null);
       const request = {
         files: [{ url, bytes: null, sha256 }],
@@ -78,14 +79,17 @@ async function outcomeOf(begin: () => ImportHandle, signal: AbortSignal | undefi
   }
 }
 
-function badArgument(name: string, wanted: string): TesseraError {
+/** A caller of `tessera.…` gave what that does not take; `wanted` ends the sentence "Give …". */
+export function badArgument(
+  callee: 'tessera.upscale' | 'tessera.models',
+  name: string,
+  wanted: string,
+): TesseraError {
+  const details = { option: name, allowed: wanted };
   return new TesseraError(
     'bad-option',
-    `The argument “${name}” is not what tessera.models takes.`,
+    `The argument “${name}” is not what ${callee} takes.`,
     `Give ${wanted}.`,
-    {
-      option: name,
-      allowed: wanted,
-    },
+    details,
   );
 }

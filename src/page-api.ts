@@ -1,5 +1,5 @@
-import { fromWire, TesseraError } from './base/errors.ts';
-import { type ModelsPageApi, modelsApi } from './page-api-models.ts';
+import { fromWire } from './base/errors.ts';
+import { badArgument, type ModelsPageApi, modelsApi } from './page-api-models.ts';
 import type { ModelsPort } from './worker/models-protocol.ts';
 import type {
   Environment,
@@ -95,30 +95,19 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof UpscaleOptions>([
 
 /** Callers are scripts that no compiler has seen. */
 function checkArguments(file: unknown, options: unknown, onProgress: unknown, signal: unknown): void {
-  if (!(file instanceof Blob)) throw badArgument('file', 'a File or Blob');
+  if (!(file instanceof Blob)) throw badArgument('tessera.upscale', 'file', 'a File or Blob');
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw badArgument('options', 'an object, such as { model: "photo-4x" }');
+    throw badArgument('tessera.upscale', 'options', 'an object, such as { model: "photo-4x" }');
   }
   for (const [name, value] of Object.entries(options)) {
     if (!OPTION_NAMES.has(name))
-      throw badArgument(name, `one of the options ${[...OPTION_NAMES].join(', ')}`);
+      throw badArgument('tessera.upscale', name, `one of the options ${[...OPTION_NAMES].join(', ')}`);
     if (!['string', 'number', 'undefined'].includes(typeof value))
-      throw badArgument(name, 'a text or a number');
+      throw badArgument('tessera.upscale', name, 'a text or a number');
   }
-  if (typeof onProgress !== 'function') throw badArgument('onProgress', 'a function');
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw badArgument('signal', 'an AbortSignal');
-}
-
-function badArgument(name: string, wanted: string): TesseraError {
-  return new TesseraError(
-    'bad-option',
-    `The argument “${name}” is not what tessera.upscale takes.`,
-    `Give ${wanted}.`,
-    {
-      option: name,
-      allowed: wanted,
-    },
-  );
+  if (typeof onProgress !== 'function') throw badArgument('tessera.upscale', 'onProgress', 'a function');
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw badArgument('tessera.upscale', 'signal', 'an AbortSignal');
 }
 
 function progressOf(onProgress: (progress: UpscaleProgress) => void): (event: JobEvent) => void {

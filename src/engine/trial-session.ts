@@ -11,28 +11,44 @@ export type RawTensor = { readonly values: Float32Array<ArrayBuffer>; readonly d
  */
 export class TrialSession {
   readonly #ort: Ort;
-  readonly #session: InferenceSession;
+  readonly #bytes: Uint8Array;
+  /** Null after a failed run: ORT keeps what that call had bound. */
+  #session: InferenceSession | null = null;
 
-  private constructor(ort: Ort, session: InferenceSession) {
+  private constructor(ort: Ort, bytes: Uint8Array) {
     this.#ort = ort;
-    this.#session = session;
+    this.#bytes = bytes;
   }
 
   /** Rejects with what the runtime says where it cannot read the network. */
   static async open(ort: Ort, bytes: Uint8Array): Promise<TrialSession> {
-    return new TrialSession(ort, await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] }));
+    const trial = new TrialSession(ort, bytes);
+    await trial.#opened();
+    return trial;
   }
 
   /** One run at a time. Rejects with what the runtime says where it does not take such an input. */
   async run({ values, dims }: RawTensor): Promise<RawTensor> {
-    const { inputNames, outputNames } = this.#session;
-    const feeds = { [inputNames[0] as string]: new this.#ort.Tensor('float32', values, dims) };
-    const output = (await this.#session.run(feeds))[outputNames[0] as string];
+    const session = await this.#opened();
+    const feeds = { [session.inputNames[0] as string]: new this.#ort.Tensor('float32', values, dims) };
+    const results = await session.run(feeds).catch(async (error: unknown) => {
+      await this.close();
+      throw error;
+    });
+    const output = results[session.outputNames[0] as string];
     if (output?.type !== 'float32') throw new Error(`it answered ${output?.type ?? 'nothing'}`);
     return { values: output.data as Float32Array<ArrayBuffer>, dims: output.dims };
   }
 
+  /** Gives the memory back; never rejects. */
   async close(): Promise<void> {
-    await this.#session.release().catch((error: unknown) => console.warn(messageOf(error)));
+    const session = this.#session;
+    this.#session = null;
+    await session?.release().catch((error: unknown) => console.warn(messageOf(error)));
+  }
+
+  async #opened(): Promise<InferenceSession> {
+    this.#session ??= await this.#ort.InferenceSession.create(this.#bytes, { executionProviders: ['wasm'] });
+    return this.#session;
   }
 }

@@ -1,9 +1,8 @@
 import type { Recipe, RecipeStep } from '../base/recipe.ts';
 import { formatRecipe, modelsOf } from '../base/recipe.ts';
-import { allowedSize } from '../base/size-rule.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { sha256Hex } from '../models/model-file.ts';
-import { networkCost } from '../models/onnx/network-cost.ts';
+import { pictureNetworkCost } from '../models/onnx/network-cost.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import { formOfArchitecture, type PictureNetwork } from '../models/picture-network.ts';
@@ -12,9 +11,6 @@ import { chainNetworks } from '../models/recipe/chain.ts';
 import type { FoundNetwork } from './find-network.ts';
 
 type Loaded = { readonly model: ModelDescriptor; readonly bytes: Uint8Array<ArrayBuffer> };
-
-/** Side of the input for which a network's cost is told. */
-const COST_SIDE_PX = 64;
 
 /**
  * One network of a recipe of several models: nothing is rounded between its steps, and tiles fit as they do with one.
@@ -44,13 +40,12 @@ function networkOf({ model, bytes }: Loaded): PictureNetwork {
 
 async function descriptorOf(
   recipe: Recipe,
-  { onnx, facts }: PictureNetwork,
+  network: PictureNetwork,
   bytes: Uint8Array<ArrayBuffer>,
   of: (id: string) => Loaded,
 ): Promise<ModelDescriptor> {
-  const { width, height } = allowedSize({ width: COST_SIDE_PX, height: COST_SIDE_PX }, facts.sizeRule);
-  const { macsPerSourcePx, peakValuesPerSourcePx } = networkCost(onnx, [1, 3, height, width]);
-  const { scale, receptiveFieldPx, sizeRule, eatenPx, dependsOnTileSize } = facts;
+  const { macsPerSourcePx, peakValuesPerSourcePx } = pictureNetworkCost(network);
+  const { scale, receptiveFieldPx, sizeRule, eatenPx, dependsOnTileSize } = network.facts;
   const licences = new Set(modelsOf(recipe).map((id) => of(id).model.licence));
   return {
     id: formatRecipe(recipe),

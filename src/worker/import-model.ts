@@ -1,4 +1,4 @@
-import { TesseraError } from '../base/errors.ts';
+import { messageOf, TesseraError } from '../base/errors.ts';
 import { allowedSize } from '../base/size-rule.ts';
 import { probe } from '../engine/probe/probe.ts';
 import type { RawTensor } from '../engine/trial-session.ts';
@@ -94,7 +94,7 @@ async function fromOnnx(file: NamedBytes, openTrial: OpenTrial): Promise<Convert
 const TRIAL_SIDE_PX = 16;
 
 /**
- * Runs a rebuilt network once, so that one that the runtime refuses, or that gives another size or no numbers, is never
+ * Runs a network in its new form once, so that one that the runtime refuses, or that gives another size or no numbers, is never
  * kept.
  * @throws TesseraError `model-unsuitable`
  */
@@ -110,7 +110,9 @@ export async function tryNetwork(
     { length: 3 * width * height },
     (_, i) => ((i % width) + (i % 7)) / (width + 7),
   );
-  const answer = await run({ values, dims: [1, 3, height, width] });
+  const answer = await run({ values, dims: [1, 3, height, width] }).catch((cause: unknown) => {
+    throw failedTrial(messageOf(cause));
+  });
   const wanted = [1, 3, facts.scale * height, facts.scale * width].join(', ');
   if (answer.dims.join(', ') !== wanted)
     throw failedTrial(`it answered [${answer.dims.join(', ')}] where [${wanted}] was expected`);

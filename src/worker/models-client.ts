@@ -1,4 +1,5 @@
 import { proxy } from 'comlink';
+import { LIBRARY_CHANNEL } from '../base/channel-names.ts';
 import { fromWire, TesseraError, toWire } from '../base/errors.ts';
 import { persistStorage } from '../models/library/storage-room.ts';
 import { LiveWorker, type Remote, type StartWorker } from './live-worker.ts';
@@ -19,9 +20,6 @@ import type { Wired } from './protocol.ts';
 
 /** How long a cancelled import may take to put away what it has before its worker is ended, in milliseconds. */
 const CANCEL_LIMIT_MS = 1000;
-
-/** As `announce` of the library's index, which the page's thread has nothing else to do with. */
-const CHANNEL = 'tessera-library';
 
 const startModelsWorker: StartWorker = () =>
   new Worker(new URL('./models.worker.ts', import.meta.url), { type: 'module', name: 'tessera-models' });
@@ -93,7 +91,7 @@ class ModelsClient implements ModelsPort {
   }
 
   watch(onChange: () => void): () => void {
-    const channel = new BroadcastChannel(CHANNEL);
+    const channel = new BroadcastChannel(LIBRARY_CHANNEL);
     channel.onmessage = () => onChange();
     return () => channel.close();
   }

@@ -1,5 +1,4 @@
 import { messageOf, TesseraError, toWire } from '../base/errors.ts';
-import { allowedSize } from '../base/size-rule.ts';
 import { holdLifeLock } from '../engine/life-lock.ts';
 import { modelGroups } from '../models/convert/groups.ts';
 import { HEAD_BYTES } from '../models/convert/model-kind.ts';
@@ -22,7 +21,7 @@ import {
 import { opfsParts } from '../models/library/opfs-parts.ts';
 import { sha256Hex } from '../models/model-file.ts';
 import { fileNameOf } from '../models/offer.ts';
-import { networkCost } from '../models/onnx/network-cost.ts';
+import { pictureNetworkCost } from '../models/onnx/network-cost.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import type { PictureNetwork } from '../models/picture-network.ts';
 import { loadRegistry, type Registry, type RegistryEntry, recognise } from '../models/registry.ts';
@@ -43,9 +42,6 @@ type Tell = (progress: ImportProgress) => void;
 
 /** What is known of a model beside its files. */
 type Facts = Pick<DownloadRequest, 'name' | 'author' | 'licence' | 'source'>;
-
-/** Side of the input for which a network's cost is told. */
-const COST_SIDE_PX = 64;
 
 /** The models' worker: brings models in, and keeps them. One import at a time; the client sees to that. */
 export class LibraryService implements ModelsService {
@@ -153,8 +149,7 @@ export class LibraryService implements ModelsService {
       if (converted.kind === 'incomplete') return converted;
       const { network, format, files } = converted;
       const bytes = writeOnnx(network.onnx);
-      // Networks that came as ONNX were tried while their form was found out.
-      if (format !== 'onnx') await tryNetwork(bytes, network, (one) => trials.open(one));
+      await tryNetwork(bytes, network, (one) => trials.open(one));
       onProgress(at('keeping'));
       const brought = await Promise.all(files.map(broughtFile));
       const known = await this.#whoseFiles(brought, registryUrl);
@@ -194,10 +189,9 @@ function at(stage: ImportStage): ImportProgress {
   return { stage, loadedBytes: 0, totalBytes: null };
 }
 
-function descriptionOf({ onnx, facts }: PictureNetwork) {
-  const { form, architecture, ...runs } = facts;
-  const { width, height } = allowedSize({ width: COST_SIDE_PX, height: COST_SIDE_PX }, facts.sizeRule);
-  const { macsPerSourcePx, peakValuesPerSourcePx } = networkCost(onnx, [1, 3, height, width]);
+function descriptionOf(network: PictureNetwork) {
+  const { form, architecture, ...runs } = network.facts;
+  const { macsPerSourcePx, peakValuesPerSourcePx } = pictureNetworkCost(network);
   return {
     ...runs,
     macsPerSourcePx,

@@ -1,6 +1,8 @@
-import { EngineFailure } from '../engine/failure.ts';
+import { messageOf, TesseraError } from '../base/errors.ts';
+import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 import { NetworkWorker } from '../engine/network-worker.ts';
 import type { RawTensor } from '../engine/trial-session.ts';
+import { engineError } from './engine-error.ts';
 
 /** How long a network may take to be read, and for one small picture: hostile ones never end. */
 const LIMIT_MS = 60_000;
@@ -15,12 +17,18 @@ export class Trials {
     this.#onBegin = onBegin;
   }
 
-  /** Opens a network in place of the last one; gives what runs it once. Rejects with EngineFailure. */
+  /**
+   * Opens a network in place of the last one; gives what runs it once, and rejects with EngineFailure for an input that it
+   * does not take.
+   * @throws TesseraError `model-unsupported` where the runtime cannot open it, `out-of-memory`
+   */
   async open(network: Uint8Array<ArrayBuffer>): Promise<(input: RawTensor) => Promise<RawTensor>> {
     if (!this.#worker) this.#onBegin();
     this.#worker ??= NetworkWorker.start({ onRuntimeProgress: () => undefined, onNotKept: () => undefined });
     const worker = await this.#worker;
-    await withinLimit(worker, worker.openTrial(network));
+    await withinLimit(worker, worker.openTrial(network)).catch((error: unknown) => {
+      throw classifyFailure(error).kind === 'other' ? notOpened(error) : engineError(error);
+    });
     return (input) => withinLimit(worker, worker.runTrial(input));
   }
 
@@ -31,6 +39,16 @@ export class Trials {
     );
     this.#worker = null;
   }
+}
+
+function notOpened(cause: unknown): TesseraError {
+  return new TesseraError(
+    'model-unsupported',
+    `The runtime in the browser cannot open this network: ${messageOf(cause)}`,
+    'Export the model again, with ONNX’s own operators and a common opset such as 17, or choose another one.',
+    {},
+    { cause },
+  );
 }
 
 async function withinLimit<T>(worker: NetworkWorker, work: Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { LIBRARY_CHANNEL } from '../../base/channel-names.ts';
 import type { LibraryModel } from './library-model.ts';
 
 interface LibrarySchema extends DBSchema {
@@ -6,8 +7,6 @@ interface LibrarySchema extends DBSchema {
 }
 
 const VERSION = 1;
-/** Tells all tabs, and their workers, that a row changed. */
-const CHANNEL = 'tessera-library';
 
 let opened: Promise<IDBPDatabase<LibrarySchema>> | null = null;
 
@@ -74,14 +73,14 @@ export async function removeRow(id: string): Promise<void> {
 
 /** Calls back after each change of the index, in whatever tab or worker. @returns what ends it */
 export function watchRows(onChange: () => void): () => void {
-  const channel = new BroadcastChannel(CHANNEL);
+  const channel = new BroadcastChannel(LIBRARY_CHANNEL);
   channel.onmessage = () => onChange();
   return () => channel.close();
 }
 
 /** A channel of its own, since a channel does not hear itself. */
 function announce(): void {
-  const channel = new BroadcastChannel(CHANNEL);
+  const channel = new BroadcastChannel(LIBRARY_CHANNEL);
   channel.postMessage(null);
   channel.close();
 }

@@ -1,3 +1,5 @@
+import { allowedSize } from '../../base/size-rule.ts';
+import type { PictureNetwork } from '../picture-network.ts';
 import { intOf } from './attributes.ts';
 import { elementCount } from './data-type.ts';
 import { inferDimensions } from './dimensions.ts';
@@ -17,6 +19,15 @@ export type NetworkCost = {
 };
 
 type Dims = readonly number[];
+
+/** Side of the input for which a network's cost is told, where it takes that. */
+const COST_SIDE_PX = 64;
+
+/** What a network of the one form costs, for a small input. */
+export function pictureNetworkCost({ onnx, facts }: PictureNetwork): NetworkCost {
+  const { width, height } = allowedSize({ width: COST_SIDE_PX, height: COST_SIDE_PX }, facts.sizeRule);
+  return networkCost(onnx, [1, 3, height, width]);
+}
 
 /**
  * What a picture network costs, for an input of these sides; the borders that it eats make it a little less.
