@@ -36,16 +36,23 @@ def make_pairs(folder: Path, paths: list[Path], teacher: Path, count: int, seed:
     build_pairs(folder, source, count, net, flat_ripple(net, device), device)
 
 
+def starting_point(name: str, work: Path) -> Path | None:
+    """The checkpoint that the recipe starts from; None where it starts from nothing. Ends the program where it is missing."""
+    first = RECIPES[name].starts_from
+    if not first:
+        return None
+    start = work / f"{first}.pt"
+    if not start.exists():
+        raise SystemExit(f"{name} starts from {first}: make that first, in the same WORK")
+    return start
+
+
 def make_model(name: str, work: Path, workers: int, device: str) -> PlainNet:
     """Trains the model of that name from the pairs in `work`."""
     recipe = RECIPES[name]
     torch.manual_seed(recipe.seed)
-    mean = None
-    if recipe.starts_from:
-        start = work / f"{recipe.starts_from}.pt"
-        if not start.exists():
-            raise SystemExit(f"{name} starts from {recipe.starts_from}: make that first, in the same WORK")
-        mean = student.halve_scale(student.load_checkpoint(str(start)))
+    start = starting_point(name, work)
+    mean = student.halve_scale(student.load_checkpoint(str(start))) if start else None
     batches = Batches(work / "pairs", recipe.shape.scale, recipe.patch_px, recipe.seed, device)
     watched = Watched(*Batches(work / "watched", recipe.shape.scale, TILE_PX, 0, device).draw(24))
     for phase in recipe.phases:
@@ -71,8 +78,10 @@ def main() -> int:
     if wrong:
         print("\n".join(wrong), file=sys.stderr)
         return 1
-    make_pairs(args.work / "pairs", photos.pictures_in(args.photos), args.teacher, PAIRS, PAIRS_SEED, device)
+    # What can be wrong is found before the pairs take their quarter of an hour.
     held_out = photos.held_out_in(args.held_out)
+    starting_point(args.model, args.work)
+    make_pairs(args.work / "pairs", photos.pictures_in(args.photos), args.teacher, PAIRS, PAIRS_SEED, device)
     make_pairs(args.work / "watched", held_out, args.teacher, WATCHED_PAIRS, WATCHED_SEED, device)
 
     torch.set_num_threads(1)

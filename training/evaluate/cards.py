@@ -1,10 +1,13 @@
 """Puts the figures of training/figures/<id>.json into the model cards, public/models/<id>.md, between their two comments,
 and what a new run should reach into training/README.md.
 
-    python3 -m training.evaluate.cards
+    python3 -m training.evaluate.cards            # writes them
+    python3 -m training.evaluate.cards --check    # writes nothing; ends with 1 where a figure is another
 
 No figure in a card is written by hand. What is outside the comments is: what the model is for and what it does badly.
 """
+import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Iterable
@@ -15,6 +18,9 @@ from training.evaluate.fidelity import SETS
 from training.recipes import RECIPES
 
 ROOT = Path(__file__).parents[2]
+FIGURES = ROOT / "training" / "figures"
+# Hashes of what was written from what: training/cards.test.mjs holds both to them without Python.
+WRITTEN = ROOT / "training" / "written.json"
 BEGIN, END = "<!-- begin figures -->", "<!-- end figures -->"
 
 Figures = dict[str, Any]
@@ -87,7 +93,7 @@ def _faults(f: Figures) -> str:
     rows = [
         ("colour shift of a photo's mean, largest", f["colourShift"]["model"], f["colourShift"]["teacher"], "–"),
         ("halo at text, brighter than paper", *(text[way]["halo"] for way in ("model", "teacher", "lanczos"))),
-        ("text darker than its ink", *(text[way]["darkening"] for way in ("model", "teacher", "lanczos"))),
+        ("text darker than its ink (60 is black: the most that a byte can hold)", *(text[way]["darkening"] for way in ("model", "teacher", "lanczos"))),
         ("text against the original, PSNR in dB", *(text[way]["psnrDb"] for way in ("model", "teacher", "lanczos"))),
         ("checkerboard, rms, largest", f["checkerboard"]["model"], f["checkerboard"]["teacher"], "–"),
         ("ripple on flat colour, median / largest", *_flat(flat, "ripple"), "–"),
@@ -120,14 +126,33 @@ def expected(all_figures: Iterable[Figures]) -> str:
     return _table(("model", "steps", *sets, "chelsea against teacher, dB", "coffee JPEG against teacher, dB"), rows)
 
 
+def written_from(texts: dict[Path, str]) -> dict[str, str]:
+    """SHA-256 of each file of figures, and of what stands between the comments of each file that is written."""
+    figures = {path: path.read_bytes() for path in sorted(FIGURES.glob("*.json"))}
+    contents = figures | {path: text.encode() for path, text in texts.items()}
+    return {path.relative_to(ROOT).as_posix(): hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+
+
 def main() -> int:
-    all_figures = [json.loads(path.read_text()) for path in sorted((ROOT / "training" / "figures").glob("*.json"))]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 where a figure is another")
+    args = parser.parse_args()
+    all_figures = [json.loads(path.read_text()) for path in sorted(FIGURES.glob("*.json"))]
     texts = {ROOT / "public" / "models" / f"{f['id']}.md": section(f) for f in all_figures}
     texts[ROOT / "training" / "README.md"] = expected(all_figures)
+    if not args.check:
+        WRITTEN.write_text(json.dumps(written_from(texts), indent=2) + "\n")
+    sound = True
     for path, text in texts.items():
-        path.write_text(with_section(path.read_text(), text))
-        print(f"{path.name} written")
-    return 0
+        written = path.read_text()
+        wanted = with_section(written, text)
+        if not args.check:
+            path.write_text(wanted)
+            print(f"{path.name} written")
+        elif written != wanted:
+            print(f"{path.name} holds other figures than training/figures", file=sys.stderr)
+            sound = False
+    return 0 if sound else 1
 
 
 if __name__ == "__main__":
