@@ -35,7 +35,10 @@ type Shape = {
   readonly groups: number;
   readonly blocks: number;
   readonly window: number;
+  /** Of the attention between pixels. */
   readonly heads: number;
+  /** Of the attention between channels: one number for all blocks. */
+  readonly channelHeads: number;
   /** Of the outer convolutions. */
   readonly bias: 'required' | 'none';
 };
@@ -76,15 +79,23 @@ function shapeOf(weights: WeightReader): Shape {
   const table = 'residual_layer.0.residual_layer.0.layer.2.fn.rel_pos_bias.weight';
   const [distances, heads] = weights.dims(table, 2) as [number, number];
   const window = windowSide(weights, table, distances);
-  if (features % heads !== 0) throw corrupt(`“${table}” has ${heads} heads for ${features} channels.`);
+  const temperature = 'residual_layer.0.residual_layer.0.layer.5.fn.temperature';
+  const [channelHeads] = weights.dims(temperature, 3) as [number];
+  requireWholeHeads(table, heads, features);
+  requireWholeHeads(temperature, channelHeads, features);
   return {
     features,
     groups: countOf(weights.names, /^residual_layer\.(\d+)\./),
     blocks: countOf(weights.names, /^residual_layer\.0\.residual_layer\.(\d+)\./) - 1,
     window,
     heads,
+    channelHeads,
     bias: weights.has('input.bias') ? 'required' : 'none',
   };
+}
+
+function requireWholeHeads(key: string, heads: number, features: number): void {
+  if (features % heads !== 0) throw corrupt(`“${key}” has ${heads} heads for ${features} channels.`);
 }
 
 function group(layers: Layers, shape: Shape, name: string, x: string): string {
@@ -152,11 +163,8 @@ const BLOCK_AXES = { blocks: [2, 0, 3, 1, 4], grid: [2, 3, 0, 4, 1] } as const;
 
 /** Channels attend to each other: how alike they are in a window's pixels, whatever the pixels' size. */
 function channelAttention(layers: Layers, shape: Shape, name: string, x: string, kind: WindowKind): string {
-  const { features, window } = shape;
-  const { graph, weights } = layers;
-  const [heads] = weights.dims(`${name}.fn.temperature`, 3) as [number];
-  if (features % heads !== 0)
-    throw corrupt(`“${name}.fn.temperature” has ${heads} heads for ${features} channels.`);
+  const { features, window, channelHeads: heads } = shape;
+  const { graph } = layers;
   const even = layers.layerNormOfChannels(`${name}.norm`, x, features, 1e-6);
   const spread = layers.conv(`${name}.fn.qkv`, even, [3 * features, features, 1, 1], { bias: 'none' });
   const all = layers.conv(`${name}.fn.qkv_dwconv`, spread, [3 * features, 1, 3, 3], {
