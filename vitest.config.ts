@@ -10,6 +10,7 @@ export default defineConfig({
       'training/**/*.test.mjs',
     ],
     environment: 'node',
+    setupFiles: process.env['CI'] ? ['scripts/fixed-seed.ts'] : [],
     // A test file without a test, or a run without a file, is a mistake and never green.
     passWithNoTests: false,
   },
