@@ -39,6 +39,10 @@ describe('answerProblem', () => {
     const nearly = flat(0);
     nearly[9] = 0.01;
     expect(answerProblem(flat(0.1), nearly)).toBe(null);
+    const balanced = flat(0);
+    balanced[9] = 0.01;
+    balanced[20] = -balanced[9];
+    expect(answerProblem(flat(0.1), balanced)).toBe(null);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { defined } from '../base/assert.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
+import { letGo } from '../base/let-go.ts';
 import type { BitDepth } from '../base/samples.ts';
 import type { Tile, TilePlan } from './plan.ts';
 import { readTile, type SourcePixels } from './read-tile.ts';
@@ -58,6 +59,7 @@ export class ArrayRoad implements TileRoad {
       readTile(source, tile.read, input);
       const [, answer] = await Promise.all([before, operation(input, padded, tile)]);
       const band = stitcher.add(tile, answer);
+      letGo(answer);
       if (band) this.#carry = stitcher.carry;
       return band;
     };

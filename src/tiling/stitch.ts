@@ -110,85 +110,99 @@ export class Stitcher {
   #addColumns(tile: Tile, answer: Float32Array, row: RowInProgress): void {
     const span = columnSpan(this.#plan, tile, this.#scale);
     const stride = this.#plan.padded.width * this.#scale;
+    // Blended columns alone, and with the tile's own: `[3, columns]`.
+    const edge = new Float32Array(3 * (span.ownFrom - span.blendFrom));
+    const line = new Float32Array(3 * (span.ownTo - span.blendFrom));
     for (let y = 0; y < row.height; y++) {
-      const answerRow = (row.top + y - tile.read.y * this.#scale) * stride;
+      // Where the picture's column 0 would lie in the answer's first plane.
+      const start = (row.top + y - tile.read.y * this.#scale) * stride - span.offset;
       if (y >= (row.above?.height ?? 0) && y < row.finished) {
-        this.#finishRow(answer, answerRow, span, row, y);
+        this.#blendLeft(answer, start, span, row, y, edge);
+        this.#put(edge, 0, edge.length / 3, row, y, span.blendFrom);
+        this.#put(answer, start + span.ownFrom, start + span.ownTo, row, y, span.ownFrom);
       } else {
-        this.#blendRow(answer, answerRow, span, row, y);
+        this.#blendLeft(answer, start, span, row, y, line);
+        if (y < row.finished) this.#finishBelowCarry(line, span, row, y);
+        else this.#keepForNext(line, span, row, y - row.finished);
       }
+      this.#keepForRight(answer, start, span, row, y);
     }
   }
 
-  /** A row that only this row of tiles touches: most of the picture, and so the one loop that has to be fast. */
-  #finishRow(answer: Float32Array, answerRow: number, span: ColumnSpan, row: RowInProgress, y: number): void {
-    const white = WHITE[this.#depth];
-    const { data } = row;
-    this.#blendColumns(answer, answerRow, span, row, y, (channel, x, value) => {
-      data[4 * (y * this.#width + x) + channel] = wholeLevel(value * white, white);
-    });
-    const at = 4 * (y * this.#width + span.ownFrom);
-    const from = answerRow + span.ownFrom - span.offset;
-    const to = answerRow + span.ownTo - span.offset;
-    if (data instanceof Uint16Array) putWords(answer, from, to, data, at);
-    else putBytes(answer, from, to, data, at);
-    for (let x = span.blendFrom; x < span.ownFrom; x++) data[4 * (y * this.#width + x) + 3] = white;
-  }
-
-  /** A row in the feather above or below: blended across, then with the row of tiles above or kept for the one below. */
-  #blendRow(answer: Float32Array, answerRow: number, span: ColumnSpan, row: RowInProgress, y: number): void {
-    const put = y < row.finished ? this.#finishBelowCarry(row, y) : this.#keepForNext(row, y - row.finished);
-    this.#blendColumns(answer, answerRow, span, row, y, put);
-    const plane = answer.length / 3;
-    for (let channel = 0; channel < 3; channel++) {
-      const start = channel * plane + answerRow - span.offset;
-      for (let x = span.ownFrom; x < span.ownTo; x++) put(channel, x, answer[start + x] as number);
-    }
-  }
-
-  #finishBelowCarry(row: RowInProgress, y: number): PutValue {
-    const above = defined(row.above, 'the carry above');
-    const weight = row.aboveWeights[y] as number;
-    const planeStart = (channel: number) => (channel * above.height + y) * this.#width;
-    const white = WHITE[this.#depth];
-    return (channel, x, value) => {
-      const p = 4 * (y * this.#width + x);
-      const blended = (above.planes[planeStart(channel) + x] as number) + weight * value;
-      row.data[p + channel] = wholeLevel(blended * white, white);
-      row.data[p + 3] = white;
-    };
-  }
-
-  #keepForNext(row: RowInProgress, zoneRow: number): PutValue {
-    const next = defined(row.next, 'the carry below');
-    const weight = 1 - (this.#rising[zoneRow] as number);
-    return (channel, x, value) => {
-      next.planes[(channel * next.height + zoneRow) * this.#width + x] = weight * value;
-    };
-  }
-
-  /** Takes the left neighbour's share out of `row.side`, and puts this tile's share for the right one there. */
-  #blendColumns(
+  /** Fills `line` from the first blended column on; takes the left neighbour's share out of `row.side`. */
+  #blendLeft(
     answer: Float32Array,
-    answerRow: number,
-    span: ColumnSpan,
+    start: number,
+    { blendFrom, ownFrom }: ColumnSpan,
     row: RowInProgress,
     y: number,
-    put: PutValue,
+    line: Float32Array,
   ): void {
     const plane = answer.length / 3;
-    const zone = 2 * this.#half;
+    const columns = line.length / 3;
+    const blended = ownFrom - blendFrom;
     for (let channel = 0; channel < 3; channel++) {
-      const start = channel * plane + answerRow - span.offset;
-      const side = (channel * row.height + y) * zone;
-      for (let x = span.blendFrom, k = 0; x < span.ownFrom; x++, k++) {
-        const own = (this.#rising[k] as number) * (answer[start + x] as number);
-        put(channel, x, (row.side[side + k] as number) + own);
+      const from = channel * plane + start + blendFrom;
+      const to = channel * columns;
+      const side = this.#sideOf(row, channel, y);
+      for (let k = 0; k < blended; k++) {
+        const own = (this.#rising[k] as number) * (answer[from + k] as number);
+        line[to + k] = (row.side[side + k] as number) + own;
       }
-      for (let x = span.ownTo, k = 0; x < span.handOnTo; x++, k++) {
-        row.side[side + k] = (1 - (this.#rising[k] as number)) * (answer[start + x] as number);
-      }
+      for (let k = blended; k < columns; k++) line[to + k] = answer[from + k] as number;
     }
+  }
+
+  /** Puts this tile's share of the columns around its right edge into `row.side`. */
+  #keepForRight(
+    answer: Float32Array,
+    start: number,
+    { ownTo, handOnTo }: ColumnSpan,
+    row: RowInProgress,
+    y: number,
+  ): void {
+    const plane = answer.length / 3;
+    for (let channel = 0; channel < 3; channel++) {
+      const from = channel * plane + start + ownTo;
+      const side = this.#sideOf(row, channel, y);
+      for (let k = 0; k < handOnTo - ownTo; k++)
+        row.side[side + k] = (1 - (this.#rising[k] as number)) * (answer[from + k] as number);
+    }
+  }
+
+  #sideOf(row: RowInProgress, channel: number, y: number): number {
+    return (channel * row.height + y) * 2 * this.#half;
+  }
+
+  #finishBelowCarry(line: Float32Array, { blendFrom }: ColumnSpan, row: RowInProgress, y: number): void {
+    const above = defined(row.above, 'the carry above');
+    const weight = row.aboveWeights[y] as number;
+    const columns = line.length / 3;
+    for (let channel = 0; channel < 3; channel++) {
+      const from = (channel * above.height + y) * this.#width + blendFrom;
+      const to = channel * columns;
+      for (let k = 0; k < columns; k++)
+        line[to + k] = (above.planes[from + k] as number) + weight * (line[to + k] as number);
+    }
+    this.#put(line, 0, columns, row, y, blendFrom);
+  }
+
+  #keepForNext(line: Float32Array, { blendFrom }: ColumnSpan, row: RowInProgress, zoneRow: number): void {
+    const next = defined(row.next, 'the carry below');
+    const weight = 1 - (this.#rising[zoneRow] as number);
+    const columns = line.length / 3;
+    for (let channel = 0; channel < 3; channel++) {
+      const to = (channel * next.height + zoneRow) * this.#width + blendFrom;
+      for (let k = 0; k < columns; k++)
+        next.planes[to + k] = weight * (line[channel * columns + k] as number);
+    }
+  }
+
+  /** Values `from` to `to` (exclusive) of each plane become finished pixels from column `x` on. */
+  #put(planes: Float32Array, from: number, to: number, { data }: RowInProgress, y: number, x: number): void {
+    const at = 4 * (y * this.#width + x);
+    if (data instanceof Uint16Array) putWords(planes, from, to, data, at);
+    else putBytes(planes, from, to, data, at);
   }
 }
 
@@ -214,8 +228,6 @@ function putWords(answer: Float32Array, from: number, to: number, data: Uint16Ar
     data[p + 3] = white;
   }
 }
-
-type PutValue = (channel: number, x: number, value: number) => void;
 
 /** A row of tiles on its way; all lengths in output pixels. */
 type RowInProgress = {

@@ -17,5 +17,9 @@ export function parseStats(
 }
 
 function figures([nonFinite = 0, min = 0, max = 0, sum = 0]: Float32Array, count: number): TileStats {
-  return { nonFinite, min, max, mean: count > nonFinite ? sum / (count - nonFinite) : 0 };
+  return {
+    nonFinite,
+    isZero: nonFinite === 0 && min === 0 && max === 0,
+    mean: count > nonFinite ? sum / (count - nonFinite) : 0,
+  };
 }
