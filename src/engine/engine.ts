@@ -2,6 +2,7 @@ import type { SourcePx } from '../base/geometry.ts';
 import type { BitDepth } from '../base/samples.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { DownloadProgress } from '../models/fetch-kept.ts';
+import type { TileCost } from '../tiling/first-tile.ts';
 import type { TilingOptions } from '../tiling/plan.ts';
 import type { SourcePixels } from '../tiling/read-tile.ts';
 import type { TileRoad } from '../tiling/tile-road.ts';
@@ -62,6 +63,8 @@ export type Engine = {
    * @throws TesseraError `model-corrupt`, `model-unsuitable` or `runtime-unavailable`; `EngineFailure` for memory.
    */
   readonly load: (model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>, how: LoadOptions) => Promise<void>;
+  /** What a tile costs in the form of the loaded model that is run; null before a model is loaded. */
+  readonly cost: TileCost | null;
   /** Operators of the loaded model that this backend leaves to the processor, each once. */
   readonly leftToProcessor: readonly string[];
   /**

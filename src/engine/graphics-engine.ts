@@ -2,13 +2,13 @@ import { TesseraError } from '../base/errors.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { OnnxModel } from '../models/onnx/model.ts';
-import { quickForm } from '../models/onnx/quick-form.ts';
+import type { TileCost } from '../tiling/first-tile.ts';
 import type { Engine, EngineEvents, EngineRoad, LoadOptions, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
 import { type GpuNetwork, GpuRoad } from './gpu/gpu-road.ts';
 import { type AdapterFacts, adapterKey, adapterName, type GpuDevice, openGpuDevice } from './gpu-device.ts';
 import { leftToProcessor, networkFor, type Precision } from './network-bytes.ts';
-import { readPictureModel } from './picture-model.ts';
+import { quickModel } from './quick-model.ts';
 import { loadRuntime, startedRuntime } from './runtime.ts';
 import type { Ort } from './runtime-build.ts';
 import { ModelSession } from './session.ts';
@@ -18,6 +18,7 @@ import { WarmUp } from './warm-up.ts';
 type Loaded = LoadOptions & {
   readonly model: ModelDescriptor;
   readonly graph: OnnxModel;
+  readonly cost: TileCost;
   readonly leftToProcessor: readonly string[];
   tuning: Tuning;
   /** The one session that is open, for tiles of one padded size. */
@@ -55,6 +56,10 @@ export class GraphicsEngine implements Engine {
     return this.#loaded?.tuning.precisionReason ?? '';
   }
 
+  get cost(): TileCost | null {
+    return this.#loaded?.cost ?? null;
+  }
+
   get leftToProcessor(): readonly string[] {
     return this.#loaded?.leftToProcessor ?? [];
   }
@@ -68,7 +73,7 @@ export class GraphicsEngine implements Engine {
   async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>, how: LoadOptions): Promise<void> {
     await this.close();
     if (this.#gpu.lost() !== null) this.#gpu = await reopenGpuDevice();
-    const { model: graph } = quickForm(readPictureModel(bytes, model), how);
+    const { graph, cost } = quickModel(bytes, model, how);
     const tuning = (await recallTuning(this.#tuningKey(model))) ?? {
       modelId: model.id,
       modelSha256: model.sha256,
@@ -83,6 +88,7 @@ export class GraphicsEngine implements Engine {
       ...how,
       model,
       graph,
+      cost,
       leftToProcessor: leftToProcessor(graph, model.sizeRule),
       tuning,
       open: null,

@@ -1,14 +1,14 @@
 import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
-import { quickForm } from '../models/onnx/quick-form.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import { ArrayRoad } from '../tiling/array-road.ts';
+import type { TileCost } from '../tiling/first-tile.ts';
 import type { Tile } from '../tiling/plan.ts';
 import { badOutput } from './bad-output.ts';
 import type { Engine, EngineEvents, EngineRoad, LoadOptions, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
 import { NetworkWorker } from './network-worker.ts';
-import { readPictureModel } from './picture-model.ts';
+import { quickModel } from './quick-model.ts';
 import { atReducedScale } from './reduced-scale.ts';
 import { wasmThreads } from './runtime.ts';
 import { answerProblem, statsOf } from './tile-stats.ts';
@@ -27,6 +27,7 @@ export class ProcessorEngine implements Engine {
     readonly model: ModelDescriptor;
     readonly bytes: Uint8Array<ArrayBuffer>;
     readonly how: LoadOptions;
+    readonly cost: TileCost;
   } | null = null;
 
   private constructor(events: EngineEvents) {
@@ -40,6 +41,10 @@ export class ProcessorEngine implements Engine {
     return engine;
   }
 
+  get cost(): TileCost | null {
+    return this.#loaded?.cost ?? null;
+  }
+
   isLoaded(model: ModelDescriptor, { edgesAreCut }: LoadOptions): boolean {
     const loaded = this.#loaded;
     const isSame = loaded?.model.sha256 === model.sha256 && loaded.how.edgesAreCut === edgesAreCut;
@@ -48,12 +53,11 @@ export class ProcessorEngine implements Engine {
 
   async load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>, how: LoadOptions): Promise<void> {
     this.#loaded = null;
-    const graph = readPictureModel(bytes, model);
-    const { model: quick } = quickForm(graph, how);
-    const network = quick === graph ? bytes : writeOnnx(quick);
+    const { graph, isChanged, cost } = quickModel(bytes, model, how);
+    const network = isChanged ? writeOnnx(graph) : bytes;
     this.#network ??= await NetworkWorker.start(this.#events);
     await this.#network.load(model, network);
-    this.#loaded = { model, bytes, how };
+    this.#loaded = { model, bytes, how, cost };
   }
 
   /** Nothing has to be found out: the tile is estimated well enough, and there is one precision. */

@@ -89,13 +89,14 @@ async function warmUp(settled: Settled, source: SourcePixels, engine: Engine): P
   const { tile, context } = options;
   const budget = budgetFor(model, tileBudget(engine.adapter, engine.threads));
   const only = onlyTile(model, context);
-  const first = only ?? firstTile(budget, model, context);
+  const cost = engine.cost ?? model;
+  const first = only ?? firstTile(budget, cost, context);
   const isOpen = tile === null && only === null && !model.dependsOnTileSize && request.resume === null;
   if (engine.backend === 'webgpu') log.stage('warming-up');
   const found = await warmUpOrRepair(engine, {
     source,
     tiling: { context, sizeRule: paddedRule(model, engine.backend) },
-    sizes: isOpen ? { first, allowed: allowedTiles(budget, model, context) } : null,
+    sizes: isOpen ? { first, allowed: allowedTiles(budget, cost, context) } : null,
   });
   tellEngine(log, engine);
   return { engine, tile: only ?? tile ?? found ?? first };
