@@ -82,11 +82,10 @@ it.each([
 });
 
 describe('EncodePool with workers', () => {
-  it('starts them with the first band, and sends all that waits as soon as one is there', async () => {
+  it('starts them at once, and sends all that waits as soon as one is there', async () => {
     const pool = new EncodePool(1);
-    expect(FakeWorker.made).toHaveLength(0);
-    const bands = [pool.encode(rows(1)), pool.encode(rows(2))];
     expect(FakeWorker.made).toHaveLength(1);
+    const bands = [pool.encode(rows(1)), pool.encode(rows(2))];
     expect(worker(0).sent).toHaveLength(0);
     worker(0).ready();
     expect(worker(0).sent).toHaveLength(2);
@@ -133,6 +132,12 @@ describe('EncodePool with workers', () => {
     expect(FakeWorker.made).toHaveLength(2);
   });
 
+  it('encodes here when none was there before the first band', async () => {
+    const pool = new EncodePool(1);
+    worker(0).die();
+    expect(await pool.encode(rows(1))).toEqual(encoded(1));
+  });
+
   it('does with those that start', async () => {
     const pool = new EncodePool(2);
     const band = pool.encode(rows(1));
@@ -160,6 +165,27 @@ describe('EncodePool with workers', () => {
     pool.end();
     for (const band of [...bands, late, pool.encode(rows(4))]) await expect(band).rejects.toThrow('ended');
     expect(FakeWorker.made.map(({ isTerminated }) => isTerminated)).toEqual([true, true]);
+  });
+
+  it('leaves workers without a task to the next job, and ends those that are at one', async () => {
+    const pool = new EncodePool(1);
+    const band = pool.encode(rows(1));
+    worker(0).ready();
+    worker(0).encodeNext();
+    await band;
+    pool.leave();
+    expect(pool.isWhole).toBe(true);
+    const next = pool.encode(rows(2));
+    expect(worker(0).sent).toHaveLength(1);
+    pool.leave();
+    await expect(next).rejects.toThrow('ended');
+    expect([pool.isWhole, worker(0).isTerminated]).toEqual([false, true]);
+  });
+
+  it('is no longer whole when a worker died', () => {
+    const pool = new EncodePool(2);
+    worker(1).die();
+    expect(pool.isWhole).toBe(false);
   });
 });
 

@@ -25,13 +25,13 @@ export function encodeWorkers(cores: number): number {
 }
 
 /**
- * Workers that encode bands of rows. They start with the first band. Where none can be started, as where workers may not
- * start workers, bands are encoded in the calling thread, which breathes between them.
+ * Workers that encode bands of rows. They start with the pool, so that a small picture's only band does not wait for them.
+ * Where none can be started, as where workers may not start workers, bands are encoded in the calling thread, which breathes
+ * between them.
  */
 export class EncodePool {
   readonly size: number;
-  /** Null until the first band. */
-  #lanes: Lane[] | null = null;
+  #lanes: Lane[];
   /** Tasks for which there is no worker yet. */
   #waiting: Task[] = [];
   #isEncodingHere = false;
@@ -39,6 +39,7 @@ export class EncodePool {
 
   constructor(size: number = encodeWorkers(navigator.hardwareConcurrency)) {
     this.size = size;
+    this.#lanes = this.#startAll();
   }
 
   /**
@@ -48,21 +49,34 @@ export class EncodePool {
   encode(rows: PackedRows): Promise<Encoded> {
     return new Promise((resolve, reject) => {
       if (this.#hasEnded) throw ended();
-      this.#lanes ??= this.#startAll();
       this.#waiting.push({ rows, resolve, reject });
       this.#handOut();
     });
   }
 
+  /** Whether the next job can have it: every worker that it began with is there. */
+  get isWhole(): boolean {
+    return !this.#hasEnded && this.#lanes.length === this.size;
+  }
+
+  /** A job that is over leaves workers without a task to the next one: their code is compiled. Busy ones are ended. */
+  leave(): void {
+    if (this.#open().length > 0) this.end();
+  }
+
   /** Ends the workers; what is not encoded by then is rejected. */
   end(): void {
     this.#hasEnded = true;
-    const lanes = this.#lanes ?? [];
-    const open = [...lanes.flatMap(({ tasks }) => tasks), ...this.#waiting];
+    const open = this.#open();
+    const lanes = this.#lanes;
     for (const { worker } of lanes) worker.terminate();
     this.#lanes = [];
     this.#waiting = [];
     for (const { reject } of open) reject(ended());
+  }
+
+  #open(): readonly Task[] {
+    return [...this.#lanes.flatMap(({ tasks }) => tasks), ...this.#waiting];
   }
 
   #startAll(): Lane[] {
@@ -102,15 +116,15 @@ export class EncodePool {
   /** A worker that never started is done without; one that fails later takes its tasks' memory with it. */
   #lost(lane: Lane, why: string): void {
     lane.worker.terminate();
-    this.#lanes = (this.#lanes ?? []).filter((other) => other !== lane);
+    this.#lanes = this.#lanes.filter((other) => other !== lane);
     for (const { reject } of lane.tasks) reject(new Error(`the encoding worker failed: ${why}`));
     this.#handOut();
   }
 
   /** All at once, since this thread may soon be deep in the network and hear nothing for a while. */
   #handOut(): void {
-    if (this.#lanes?.length === 0) void this.#encodeHere();
-    const ready = (this.#lanes ?? []).filter(({ isReady }) => isReady);
+    if (this.#lanes.length === 0) void this.#encodeHere();
+    const ready = this.#lanes.filter(({ isReady }) => isReady);
     if (ready.length === 0) return;
     for (const task of this.#waiting.splice(0)) {
       const lane = ready.reduce((least, other) => (other.tasks.length < least.tasks.length ? other : least));

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
+import type { EncodePool } from './encode-pool.ts';
 import type { FoundNetwork } from './find-network.ts';
 import type { JobLog, SendEvent } from './job-log.ts';
 import type { JobOptions } from './job-options.ts';
@@ -12,6 +13,8 @@ export type JobHost = {
   readonly shouldStop: () => Promise<boolean>;
   /** The engine for a backend; null lets it choose. Lets go of what another one holds. */
   readonly engine: (backend: Backend | null, log: JobLog) => Promise<Engine>;
+  /** The workers that encode; they start when they are asked for. */
+  readonly encoders: () => EncodePool;
 };
 
 /** What is settled before the first byte of the picture is looked at. */

@@ -6,6 +6,7 @@ import { outputPx } from '../base/geometry.ts';
 import { type BitDepth, depthOf, newSamples, type Samples } from '../base/samples.ts';
 import { BandEncoder } from '../formats/png/encode-band.ts';
 import type { Band } from '../tiling/stitch.ts';
+import { EncodePool } from './encode-pool.ts';
 import { PngFile } from './png-file.ts';
 
 type Drawing = {
@@ -41,7 +42,7 @@ async function encode(
   hasAlpha: boolean,
   ends: readonly number[] = [],
 ): Promise<Uint8Array> {
-  const file = new PngFile(drawing, hasAlpha, depthOf(drawing.data));
+  const file = new PngFile(drawing, hasAlpha, depthOf(drawing.data), new EncodePool(1));
   let from = 0;
   for (const to of [...ends, drawing.height]) {
     const next = band(drawing, from, to);
@@ -136,7 +137,7 @@ describe('PngFile', () => {
     const png = await encode(drawing, true, [1090]);
     expectPixels(png, drawing, true);
     expect(pixelData(png)).toHaveLength(9);
-    const file = new PngFile(drawing, true, 8);
+    const file = new PngFile(drawing, true, 8, new EncodePool(1));
     await expect(file.put(band(drawing, 0, 4))).rejects.toThrow('as deep');
   });
 
@@ -169,7 +170,7 @@ describe('PngFile', () => {
 
   it('refuses bands that leave rows out, and an end before the last row', async () => {
     const drawing = draw(4, 6, noise);
-    const file = new PngFile(drawing, false, 8);
+    const file = new PngFile(drawing, false, 8, new EncodePool(1));
     await file.put(band(drawing, 0, 2));
     await expect(file.put(band(drawing, 3, 4))).rejects.toThrow('without gaps');
     await expect(file.finish()).rejects.toThrow('complete');
@@ -188,7 +189,7 @@ describe('PngFile', () => {
       throw new Error('broken');
     });
     const drawing = draw(4, 6, noise);
-    const file = new PngFile(drawing, false, 8);
+    const file = new PngFile(drawing, false, 8, new EncodePool(1));
     await file.put(band(drawing, 0, 1));
     await file.put(band(drawing, 1, 2));
     const third = file.put(band(drawing, 2, 3));
@@ -200,22 +201,20 @@ describe('PngFile', () => {
   });
 
   it('can be abandoned at any time, more than once, and gives no file then', async () => {
-    const terminate = vi.fn();
-    vi.stubGlobal(
-      'Worker',
-      class extends EventTarget {
-        terminate = terminate;
-      },
-    );
+    class SilentWorker extends EventTarget {
+      readonly terminate = vi.fn();
+      readonly postMessage = vi.fn();
+    }
+    vi.stubGlobal('Worker', SilentWorker);
     const drawing = draw(4, 6, noise);
-    const file = new PngFile(drawing, false, 8);
-    file.abandon();
-    const started = new PngFile(drawing, false, 8);
+    const pool = new EncodePool(1);
+    new PngFile(drawing, false, 8, pool).abandon();
+    expect(pool.isWhole).toBe(true);
+    const started = new PngFile(drawing, false, 8, pool);
     await started.put(band(drawing, 0, 6));
-    expect(terminate).not.toHaveBeenCalled();
     started.abandon();
     started.abandon();
-    expect(terminate).toHaveBeenCalled();
+    expect(pool.isWhole).toBe(false);
     await expect(started.finish()).rejects.toThrow('complete');
   });
 
@@ -231,7 +230,7 @@ describe('PngFile', () => {
     }
     vi.stubGlobal('Worker', SilentWorker);
     const drawing = draw(4, 6, noise);
-    const file = new PngFile(drawing, false, 8);
+    const file = new PngFile(drawing, false, 8, new EncodePool(1));
     await file.put(band(drawing, 0, 1));
     await file.put(band(drawing, 1, 2));
     let isIn = false;

@@ -8,7 +8,7 @@ import type { EncodedBand } from '../formats/png/encode-band.ts';
 import { type PackedRows, packRows } from '../formats/png/pack-rows.ts';
 import { pngHead, pngTail } from '../formats/png/png-parts.ts';
 import type { Band } from '../tiling/stitch.ts';
-import { EncodePool } from './encode-pool.ts';
+import type { EncodePool } from './encode-pool.ts';
 
 /**
  * Uncompressed bytes of the pieces that bands are encoded in. Large enough that a Huffman code's tables (0.15 ms) cost
@@ -30,23 +30,28 @@ export class PngFile {
   readonly #height: number;
   readonly #hasAlpha: boolean;
   readonly #bitDepth: BitDepth;
-  readonly #pool = new EncodePool();
+  readonly #pool: EncodePool;
   readonly #bands: Promise<Piece[]>[] = [];
   /** Memory of pieces that are encoded, for those to come. */
   readonly #memory: ArrayBuffer[] = [];
   #nextRow = 0;
   #isAbandoned = false;
 
-  /** In output pixels. The alpha of pixels is heeded only when `hasAlpha`; `bitDepth` is that of the bands. */
+  /**
+   * In output pixels. The alpha of pixels is heeded only when `hasAlpha`; `bitDepth` is that of the bands. The pool is left, or
+   * ended, when the file is finished or abandoned.
+   */
   constructor(
     size: { readonly width: number; readonly height: number },
     hasAlpha: boolean,
     bitDepth: BitDepth,
+    pool: EncodePool,
   ) {
     this.#width = size.width;
     this.#height = size.height;
     this.#hasAlpha = hasAlpha;
     this.#bitDepth = bitDepth;
+    this.#pool = pool;
   }
 
   /**
@@ -90,10 +95,10 @@ export class PngFile {
     }
   }
 
-  /** Ends the workers and lets go of what is encoded. May be called at any time, and again. */
+  /** Leaves the pool and lets go of what is encoded. May be called at any time, and again. */
   abandon(): void {
+    if (!this.#isAbandoned) this.#pool.leave();
     this.#isAbandoned = true;
-    this.#pool.end();
     this.#bands.length = 0;
     this.#memory.length = 0;
   }

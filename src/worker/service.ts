@@ -11,6 +11,7 @@ import { forgetTunings, listTunings } from '../engine/tuning.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { keep } from '../models/fetch-kept.ts';
 import { modelUrl } from '../models/model-file.ts';
+import { EncodePool } from './encode-pool.ts';
 import type { JobLog, SendEvent } from './job-log.ts';
 import { notKept, onProcessor, singleThread, softwareAdapter } from './notices.ts';
 import type {
@@ -32,6 +33,7 @@ import { wired } from './wired.ts';
 /** The worker's side of the protocol: an engine for each backend that was used, one job at a time. */
 export class Service implements UpscaleService {
   readonly #engines = new Map<Backend, Engine>();
+  #encoders: EncodePool | null = null;
   #runningJob: string | null = null;
   readonly #cancelled = new Set<string>();
 
@@ -85,6 +87,7 @@ export class Service implements UpscaleService {
           return this.#cancelled.has(request.jobId);
         },
         engine: (backend, log) => this.#openEngine(backend, log),
+        encoders: () => this.#openEncoders(),
       });
       // Events and outcome go over different ports: without this the outcome can overtake the last finished rows.
       await heard;
@@ -106,6 +109,14 @@ export class Service implements UpscaleService {
       for (const url of [build.glueUrl, build.wasmUrl, ...modelUrls]) await keep(url);
       return null;
     });
+  }
+
+  #openEncoders(): EncodePool {
+    if (!this.#encoders?.isWhole) {
+      this.#encoders?.end();
+      this.#encoders = new EncodePool();
+    }
+    return this.#encoders;
   }
 
   async #openEngine(asked: Backend | null, log: JobLog): Promise<Engine> {

@@ -62,7 +62,10 @@ async function upscale(request: ServiceRequest, host: JobHost, log: JobLog): Pro
   const { width, height } = picture.source;
   const size = { width: width * options.scale, height: height * options.scale };
   const canvas = new ResultCanvas(size.width, size.height, request.previewSidePx);
-  const png = options.format === 'png' ? new PngFile(size, picture.alpha !== null, picture.bitDepth) : null;
+  const png =
+    options.format === 'png'
+      ? new PngFile(size, picture.alpha !== null, picture.bitDepth, host.encoders())
+      : null;
   try {
     const ready: Ready = { ...settled, options: tilingFor(settled, picture, chosen), picture, canvas, png };
     const { run, lastEngine } = await runAllTiles(ready, chosen);
