@@ -1,7 +1,6 @@
-import { allowedSize } from '../base/size-rule.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import type { OnnxModel } from '../models/onnx/model.ts';
-import { networkCost } from '../models/onnx/network-cost.ts';
+import { pictureNetworkCost } from '../models/onnx/network-cost.ts';
 import { quickForm } from '../models/onnx/quick-form.ts';
 import type { TileCost } from '../tiling/first-tile.ts';
 import type { LoadOptions } from './engine.ts';
@@ -16,9 +15,6 @@ export type QuickModel = {
   readonly cost: TileCost;
 };
 
-/** Side of the input for which a changed form's cost is told, where it takes that. */
-const COST_SIDE_PX = 64;
-
 /**
  * Reads a model's file, for either backend, and gives its quickest form.
  *
@@ -28,8 +24,7 @@ export function quickModel(bytes: Uint8Array, model: ModelDescriptor, how: LoadO
   const file = readPictureModel(bytes, model);
   const { model: graph } = quickForm(file, how);
   if (graph === file) return { graph, isChanged: false, cost: model };
-  const { width, height } = allowedSize({ width: COST_SIDE_PX, height: COST_SIDE_PX }, model.sizeRule);
-  const cost = networkCost(graph, [1, 3, height, width]);
+  const cost = pictureNetworkCost(graph, model.sizeRule);
   // Where the sides of some tensors cannot be told, the figures are lower bounds, and the file's are the safer ones.
   return { graph, isChanged: true, cost: cost.isComplete ? { ...cost, scale: model.scale } : model };
 }

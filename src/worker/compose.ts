@@ -44,7 +44,7 @@ async function descriptorOf(
   bytes: Uint8Array<ArrayBuffer>,
   of: (id: string) => Loaded,
 ): Promise<ModelDescriptor> {
-  const { macsPerSourcePx, peakValuesPerSourcePx } = pictureNetworkCost(network);
+  const { macsPerSourcePx, peakValuesPerSourcePx } = pictureNetworkCost(network.onnx, network.facts.sizeRule);
   const { scale, receptiveFieldPx, sizeRule, eatenPx, dependsOnTileSize } = network.facts;
   const licences = new Set(modelsOf(recipe).map((id) => of(id).model.licence));
   return {

@@ -191,7 +191,7 @@ function at(stage: ImportStage): ImportProgress {
 
 function descriptionOf(network: PictureNetwork) {
   const { form, architecture, ...runs } = network.facts;
-  const { macsPerSourcePx, peakValuesPerSourcePx } = pictureNetworkCost(network);
+  const { macsPerSourcePx, peakValuesPerSourcePx } = pictureNetworkCost(network.onnx, network.facts.sizeRule);
   return {
     ...runs,
     macsPerSourcePx,

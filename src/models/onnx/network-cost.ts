@@ -1,5 +1,4 @@
-import { allowedSize } from '../../base/size-rule.ts';
-import type { PictureNetwork } from '../picture-network.ts';
+import { allowedSize, type SizeRule } from '../../base/size-rule.ts';
 import { intOf } from './attributes.ts';
 import { elementCount } from './data-type.ts';
 import { inferDimensions } from './dimensions.ts';
@@ -24,8 +23,8 @@ type Dims = readonly number[];
 const COST_SIDE_PX = 64;
 
 /** What a network of the one form costs, for a small input. */
-export function pictureNetworkCost({ onnx, facts }: PictureNetwork): NetworkCost {
-  const { width, height } = allowedSize({ width: COST_SIDE_PX, height: COST_SIDE_PX }, facts.sizeRule);
+export function pictureNetworkCost(onnx: OnnxModel, sizeRule: SizeRule): NetworkCost {
+  const { width, height } = allowedSize({ width: COST_SIDE_PX, height: COST_SIDE_PX }, sizeRule);
   return networkCost(onnx, [1, 3, height, width]);
 }
 
