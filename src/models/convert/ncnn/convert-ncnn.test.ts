@@ -96,9 +96,9 @@ describe('what is not converted', () => {
     ['an activation that is not known', ['Convolution a 1 1 in out 0=3 1=1 6=9 9=99'], 'kind 99'],
     ['an operation that is not known', ['UnaryOp a 1 1 in out 0=99'], 'operation 99'],
     [
-      'SRMD',
-      ['Convolution a 1 1 in out 0=3 1=3 6=513'],
-      'takes 19 channels where a picture has 3 (networks such as SRMD',
+      'channels that nobody knows',
+      ['Convolution a 1 1 in out 0=3 1=3 6=459'],
+      'takes 17 channels where a picture has 3.',
     ],
     ['grey', ['Convolution a 1 1 in out 0=3 1=3 6=27'], 'takes 1 channels where a picture has 3'],
     ['8 bits', ['Convolution a 1 1 in out 0=3 1=1 6=9 8=1'], 'has weights of 8 bits'],

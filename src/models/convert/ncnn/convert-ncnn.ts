@@ -11,6 +11,7 @@ import type { LayerRule } from './layers/rule.ts';
 import { LAYER_RULES } from './layers/table.ts';
 import { BinReader, type NcnnWeight } from './read-bin.ts';
 import { readParam } from './read-param.ts';
+import { isSrmd, withoutSrmdChannels } from './srmd.ts';
 import { wiringOf } from './wiring.ts';
 
 const COLOURS = 3;
@@ -27,7 +28,9 @@ export function convertNcnn(param: Uint8Array, bin: Uint8Array): PictureNetwork 
   const layers = readParam(param);
   const rules = layers.map(ruleOf);
   const wiring = wiringOf(layers);
-  const weights = readWeights(layers, rules, bin);
+  const written = readWeights(layers, rules, bin);
+  const srmd = isSrmd(wiring) ? withoutSrmdChannels(wiring, written) : null;
+  const { needed, weights } = srmd ?? { needed: wiring.needed, weights: written };
   const builder = new GraphBuilder();
   const axes = new AxisGraph();
   const { input } = wiring;
@@ -38,18 +41,23 @@ export function convertNcnn(param: Uint8Array, bin: Uint8Array): PictureNetwork 
     dependsOnTileSize: false,
     reachIsKnown: true,
   };
-  const blobs = new Map([[defined(input.outputs[0], 'blob of the input'), pictureOf(input, conversion)]]);
-  for (const layer of wiring.needed) {
+  const picture = pictureOf(input, srmd?.channels ?? COLOURS, conversion);
+  const blobs = new Map([[defined(input.outputs[0], 'blob of the input'), picture]]);
+  for (const layer of needed) {
     const outputs = convertLayer(layer, defined(rules[layer.index], 'rule'), { blobs, conversion });
     layer.outputs.forEach((name, i) => {
       blobs.set(name, defined(outputs[i] ?? outputs[0], 'output'));
     });
   }
-  const answer = answerOf(conversion, defined(blobs.get(wiring.output), 'answer'), wiring.needed);
+  const answer = answerOf(conversion, defined(blobs.get(wiring.output), 'answer'), needed);
   const isHalf = weights.some((roles) => [...roles.values()].some((weight) => weight.isHalf));
   return {
     onnx: builder.finish(answer.tensor),
-    facts: { architecture: null, ...answer.facts, form: formOfArchitecture(isHalf ? 'float16' : 'float32') },
+    facts: {
+      architecture: srmd?.architecture ?? null,
+      ...answer.facts,
+      form: formOfArchitecture(isHalf ? 'float16' : 'float32'),
+    },
   };
 }
 
@@ -83,10 +91,11 @@ function readWeights(
   return weights;
 }
 
-function pictureOf(input: NcnnLayer, { builder, axes }: Conversion): Blob {
+/** @param wanted the channels that its file has to take */
+function pictureOf(input: NcnnLayer, wanted: number, { builder, axes }: Conversion): Blob {
   // Width and height, where they are written, are only those of a trial run.
   const channels = input.params.int(2, { absent: 0, from: 0, to: 1 << 16 });
-  if (channels > 0 && channels !== COLOURS)
+  if (channels > 0 && channels !== wanted)
     throw unsupportedLayer(input, `takes ${channels} channels where a picture has ${COLOURS}`);
   return {
     tensor: builder.input,

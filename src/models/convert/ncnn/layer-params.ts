@@ -33,6 +33,14 @@ export class LayerParams {
     return this.#values.has(id);
   }
 
+  /** The same, but for these. */
+  with(numbers: Readonly<Record<number, number>>): LayerParams {
+    const changed = Object.entries(numbers).map(
+      ([id, value]) => [Number(id), { kind: 'number', value }] as const,
+    );
+    return new LayerParams(new Map<number, ParamValue>([...this.#values, ...changed]), this.#place);
+  }
+
   /** Whether any of them is text: newer files have formulas for sizes there. */
   get haveText(): boolean {
     return [...this.#values.values()].some(({ kind }) => kind === 'text');

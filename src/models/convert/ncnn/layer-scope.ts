@@ -105,9 +105,7 @@ export class LayerScope {
     if (channels === wanted) return;
     if (blob.tensor !== this.builder.input)
       throw corruptLayer(this.layer, `is made for ${wanted} channels and gets ${channels}`);
-    const hint =
-      wanted === 18 || wanted === 19 ? ' (networks such as SRMD want blur and noise beside them)' : '';
-    throw this.unsupported(`takes ${wanted} channels where a picture has 3${hint}`);
+    throw this.unsupported(`takes ${wanted} channels where a picture has 3`);
   }
 
   /** A weight as an initializer of these sides, as it lies in the file. */
