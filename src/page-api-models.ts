@@ -72,9 +72,9 @@ async function outcomeOf(begin: () => ImportHandle, signal: AbortSignal | undefi
     case 'incomplete':
       throw new TesseraError(
         'model-unsupported',
-        `“${outcome.name}” is half of an ncnn model.`,
+        `“${outcome.file.name}” is half of an ncnn model.`,
         `Give its ${outcome.wanted} file with it.`,
-        { file: outcome.name, wanted: outcome.wanted },
+        { file: outcome.file.name, wanted: outcome.wanted },
       );
   }
 }

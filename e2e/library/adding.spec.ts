@@ -33,8 +33,8 @@ test('a model of each form is dropped, chosen, and makes a picture', async ({ pa
       'halves',
       async () => {
         await table.drop(apart.bin);
-        await expect(library.arrival).toContainText('halves.bin is half of an ncnn model');
-        await expect(library.arrival).toContainText('Drop its .param file, too');
+        await expect(library.halves).toContainText('halves.bin is half of an ncnn model');
+        await expect(library.halves).toContainText('Drop its .param file, too');
         await table.drop(apart.param);
       },
     ],

@@ -1,6 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { modelGroups } from '../models/convert/groups.ts';
+import { textBytes } from '../models/convert/ncnn/test-support.ts';
 import { builtIn } from '../models/descriptor.ts';
-import type { ImportOutcome, ImportProgress, LibraryModel, ModelsPort } from '../worker/models-protocol.ts';
+import type {
+  GivenFile,
+  ImportOutcome,
+  ImportProgress,
+  LibraryModel,
+  ModelsPort,
+  SortedFiles,
+} from '../worker/models-protocol.ts';
 import type { UpscalePort } from '../worker/protocol.ts';
 import type { JobState } from './job.ts';
 import type { Pictures } from './pictures.ts';
@@ -25,7 +34,22 @@ const given = (name: string) => ({ name, blob: new Blob([name]) });
 const RUNNING = { kind: 'running' } as JobState;
 const TRYING: ImportProgress = { stage: 'trying', loadedBytes: 0, totalBytes: null };
 
-/** A library whose imports end when the test says so; each file is a model. */
+/** As the worker does, by files that begin as their names say; each that is not ncnn's is a model. */
+function sorted(files: readonly GivenFile[], waiting: readonly GivenFile[]): SortedFiles {
+  const heads = [...files, ...waiting].map(({ name }, index) => ({ name, bytes: beginning(name), index }));
+  const { models, halves } = modelGroups(heads.slice(0, files.length), heads.slice(files.length));
+  return {
+    models: models.map((group) => group.map(({ index }) => index)),
+    halves: halves.map(({ file, wanted }) => ({ file: file.index, wanted })),
+  };
+}
+
+function beginning(name: string): Uint8Array {
+  if (name.endsWith('.param')) return textBytes('7767517\n1 1\n');
+  return name.endsWith('.bin') ? new Uint8Array(8) : Uint8Array.of(8, 8, 0x12);
+}
+
+/** A library whose imports end when the test says so. */
 function setUp() {
   const kept: LibraryModel[] = [];
   const imports: {
@@ -36,14 +60,14 @@ function setUp() {
   }[] = [];
   const models = {
     list: async () => [...kept],
-    sortOut: async (files: readonly unknown[]) => files.map((_, i) => [i]),
-    bring: ([file]: readonly { name: string }[], tell: (progress: ImportProgress) => void) => {
+    sortOut: async (files: readonly GivenFile[], waiting: readonly GivenFile[]) => sorted(files, waiting),
+    bring: (files: readonly { name: string }[], tell: (progress: ImportProgress) => void) => {
       // Node 20 has no Promise.withResolvers.
       let resolve: (outcome: ImportOutcome) => void = () => undefined;
       const promise = new Promise<ImportOutcome>((done) => {
         resolve = done;
       });
-      const one = { name: file?.name ?? '', tell, end: resolve, cancelled: false };
+      const one = { name: files.map(({ name }) => name).join(' + '), tell, end: resolve, cancelled: false };
       imports.push(one);
       const cancel = () => {
         one.cancelled = true;
@@ -78,7 +102,8 @@ function setUp() {
     await settled();
   };
   const state = () => app.store.getState();
-  return { app, imports, arrive, settled, state, arrival: () => state().own.arrival };
+  const halves = () => state().own.halves.map(({ file }) => file.name);
+  return { app, imports, arrive, settled, state, halves, arrival: () => state().own.arrival };
 }
 
 test('models arrive one behind another, and it is told how many wait', async () => {
@@ -132,14 +157,99 @@ test('a failure is not lost when others wait behind it', async () => {
 
 test('progress that comes after the outcome changes nothing', async () => {
   const { app, imports, settled, arrival } = setUp();
-  void app.actions.takeModels([given('half.param')]);
+  void app.actions.takeModels([given('a')]);
   await settled();
   imports[0]?.tell(TRYING);
   expect(arrival()).toMatchObject({ kind: 'running', progress: TRYING });
-  imports[0]?.end({ kind: 'incomplete', wanted: '.bin', name: 'half.param' });
+  imports[0]?.end({ kind: 'cancelled' });
   await settled();
   imports[0]?.tell(TRYING);
-  expect(arrival()).toMatchObject({ kind: 'half', wanted: '.bin' });
+  expect(arrival()).toEqual({ kind: 'none' });
+});
+
+describe('half of an ncnn model', () => {
+  const ERROR = { code: 'model-unsupported', message: 'No.', nextStep: 'None.', details: {} } as const;
+
+  test('waits while others arrive and are refused, until the other one comes', async () => {
+    const { app, imports, arrive, settled, arrival, halves } = setUp();
+    expect(await app.actions.takeModels([given('a.param')])).toEqual([]);
+    expect(imports, 'nothing to be tried').toEqual([]);
+    expect(halves()).toEqual(['a.param']);
+    void app.actions.takeModels([given('x.onnx'), given('y.onnx')]);
+    await settled();
+    await arrive(0);
+    imports[1]?.end({ kind: 'failed', error: ERROR });
+    await settled();
+    expect(arrival()).toMatchObject({ kind: 'failed' });
+    app.actions.dismissArrival();
+    app.actions.cancelArrival();
+    expect(halves(), 'what becomes of others is not its business').toEqual(['a.param']);
+    void app.actions.takeModels([given('a.bin')]);
+    await settled();
+    expect(halves()).toEqual([]);
+    expect(imports[2]?.name).toBe('a.param + a.bin');
+  });
+
+  test('comes first or last, alone or among others, while another model is on its way', async () => {
+    const { app, imports, arrive, settled, halves } = setUp();
+    void app.actions.takeModels([given('x.onnx'), given('a.bin')]);
+    // Before it is known what the first are.
+    void app.actions.takeModels([given('y.onnx'), given('b.param'), given('a.param')]);
+    void app.actions.takeModels([given('b.bin')]);
+    await settled();
+    expect(halves()).toEqual([]);
+    for (let i = 0; i < 4; i++) await arrive(i);
+    expect(imports.map(({ name }) => name)).toEqual([
+      'x.onnx',
+      'a.param + a.bin',
+      'y.onnx',
+      'b.param + b.bin',
+    ]);
+  });
+
+  test('goes with no half of another name, and is there once', async () => {
+    const { app, imports, settled, halves } = setUp();
+    for (const name of ['a.param', 'b.bin', 'c.bin', 'a.param']) await app.actions.takeModels([given(name)]);
+    expect(halves()).toEqual(['b.bin', 'c.bin', 'a.param']);
+    void app.actions.takeModels([given('d.param')]);
+    await settled();
+    expect(imports).toEqual([]);
+    expect(halves()).toEqual(['b.bin', 'c.bin', 'a.param', 'd.param']);
+  });
+
+  test('of another name, comes together with its other one', async () => {
+    const { app, imports, settled, halves } = setUp();
+    await app.actions.takeModels([given('x2.param')]);
+    await app.actions.takeModels([given('x4.bin')]);
+    void app.actions.takeModels([given('x2.param'), given('x4.bin')]);
+    await settled();
+    expect(imports.map(({ name }) => name)).toEqual(['x2.param + x4.bin']);
+    expect(halves()).toEqual([]);
+  });
+
+  test('can be sent away, and then waits no more', async () => {
+    const { app, imports, state, halves } = setUp();
+    await app.actions.takeModels([given('a.param'), given('b.param')]);
+    const [first] = state().own.halves;
+    if (first) app.actions.dismissHalf(first);
+    expect(halves()).toEqual(['b.param']);
+    await app.actions.takeModels([given('a.bin')]);
+    expect(imports).toEqual([]);
+  });
+
+  test('is found in an archive, and meets the one that waits', async () => {
+    const { app, imports, settled, halves } = setUp();
+    await app.actions.takeModels([given('a.bin')]);
+    void app.actions.takeModels([given('one.zip'), given('two.zip')]);
+    await settled();
+    imports[0]?.end({ kind: 'incomplete', wanted: '.param' as const, file: given('b.bin') });
+    await settled();
+    expect(halves()).toEqual(['a.bin', 'b.bin']);
+    imports[1]?.end({ kind: 'incomplete', wanted: '.bin', file: given('a.param') });
+    await settled();
+    expect(imports[2]?.name).toBe('a.param + a.bin');
+    expect(halves()).toEqual(['b.bin']);
+  });
 });
 
 test('a model that arrives while a job runs is chosen when the job has ended', async () => {

@@ -4,6 +4,7 @@ import type { Catalog } from '../models/descriptor.ts';
 import type {
   DownloadRequest,
   GivenFile,
+  Half,
   ImportHandle,
   ImportOutcome,
   ImportProgress,
@@ -28,8 +29,6 @@ export type Arrival =
       /** Models that wait behind it. */
       readonly waiting: number;
     }
-  /** Half of an ncnn model is here; the other half may follow. */
-  | { readonly kind: 'half'; readonly wanted: '.param' | '.bin'; readonly file: GivenFile }
   | { readonly kind: 'added'; readonly model: LibraryModel; readonly known: RegistryEntry | null }
   | FailedArrival;
 
@@ -42,6 +41,8 @@ export type OwnModels = {
   readonly arrival: Arrival;
   /** Those that failed while others waited behind them. */
   readonly missed: readonly FailedArrival[];
+  /** Halves of ncnn models, one of a name, until the other half comes or the person sends them away. */
+  readonly halves: readonly Half<GivenFile>[];
   /** Null until somebody wanted to see it, or where the browser does not say. */
   readonly usage: StorageUsage | null;
   /** What is on public record; null until somebody wanted to search it, or where it could not be had. */
@@ -54,7 +55,7 @@ export type OwnModels = {
 export type ModelActions = {
   /**
    * Takes the model files among `files` into the library, one after the other and behind those that are on their way, and
-   * chooses the last one; while a job runs, when it has ended.
+   * chooses the last one; while a job runs, when it has ended. Half of a model waits in `halves` for the other.
    * @returns what is no model file, in the order given
    */
   readonly takeModels: (files: readonly GivenFile[]) => Promise<readonly GivenFile[]>;
@@ -64,6 +65,7 @@ export type ModelActions = {
   readonly cancelArrival: () => void;
   /** Sends away what the last arrival left to read. */
   readonly dismissArrival: () => void;
+  readonly dismissHalf: (half: Half<GivenFile>) => void;
   readonly renameModel: (id: string, name: string) => Promise<void>;
   readonly noteModel: (id: string, text: string) => Promise<void>;
   readonly deleteModel: (id: string) => Promise<void>;
@@ -80,7 +82,15 @@ export type ModelActions = {
 const BEGUN = { loadedBytes: 0, totalBytes: null };
 
 export function ownModels(list: readonly LibraryModel[]): OwnModels {
-  return { list, arrival: { kind: 'none' }, missed: [], usage: null, registry: null, problem: null };
+  return {
+    list,
+    arrival: { kind: 'none' },
+    missed: [],
+    halves: [],
+    usage: null,
+    registry: null,
+    problem: null,
+  };
 }
 
 /** All models that can be chosen: those that are built in, then the person's own. */
@@ -98,6 +108,8 @@ export function createModelActions(
   /** Ends when all that were to arrive have. */
   let line: Promise<unknown> = Promise.resolve();
   let waiting = 0;
+  /** Ends when all files given so far are sorted: what is a half then waits before the next are. */
+  let sorting: Promise<unknown> = Promise.resolve();
   /** How often the arrivals were cancelled: those that waited then do not begin. */
   let cancels = 0;
   const tell = (news: Partial<OwnModels>) => store.setState(({ own }) => ({ own: { ...own, ...news } }));
@@ -163,17 +175,27 @@ export function createModelActions(
   }
 
   async function takeModels(files: readonly GivenFile[]): Promise<readonly GivenFile[]> {
-    const half = store.getState().own.arrival;
-    const given = half.kind === 'half' ? [half.file, ...files] : files;
-    const groups = await port.sortOut(given).catch(() => []);
-    const rest = given.filter(
-      (file, i) => !groups.some((group) => group.includes(i)) && files.includes(file),
-    );
-    // The half that came before has to come with something to be tried again.
-    const isNews = (group: readonly number[]) => group.some((i) => files.includes(given[i] as GivenFile));
-    const models = groups.filter(isNews).map((group) => group.map((i) => given[i] as GivenFile));
+    const turn = sorting.then(() => sortOut(files));
+    sorting = turn;
+    const { models, rest } = await turn;
     await Promise.all(models.map((group) => bringOne(group)));
     return rest;
+  }
+
+  /** Keeps the halves among them; a half that waited and meets its other one is half no more. */
+  async function sortOut(files: readonly GivenFile[]) {
+    const before = store.getState().own.halves.map(({ file }) => file);
+    const given = [...files, ...before];
+    const at = (index: number) => given[index] as GivenFile;
+    const sorted = await port.sortOut(files, before).catch(() => ({ models: [], halves: [] }));
+    const models = sorted.models.map((group) => group.map(at));
+    const halves = sorted.halves.map(({ file, wanted }) => ({ file: at(file), wanted }));
+    const taken = new Set([...models.flat(), ...halves.map(({ file }) => file)]);
+    const names = new Set([...taken].map(({ name }) => name));
+    // The person may have sent one away in the meantime.
+    const still = store.getState().own.halves.filter(({ file }) => !names.has(file.name));
+    tell({ halves: [...still, ...halves] });
+    return { models, rest: files.filter((file) => !taken.has(file)) };
   }
 
   async function bringOne(files: readonly GivenFile[]): Promise<void> {
@@ -183,7 +205,8 @@ export function createModelActions(
       hear({ stage: 'reading', ...BEGUN });
       return port.bring(files, hear);
     });
-    if (outcome.kind === 'incomplete') tell({ arrival: { kind: 'half', wanted: outcome.wanted, file } });
+    // Out of an archive; the other one may wait already.
+    if (outcome.kind === 'incomplete') await takeModels([outcome.file]);
   }
 
   /** Null where it failed; what went wrong is then the problem to be shown. */
@@ -218,6 +241,7 @@ export function createModelActions(
       const { arrival } = store.getState().own;
       tell({ arrival: arrival.kind === 'running' ? arrival : { kind: 'none' }, missed: [] });
     },
+    dismissHalf: (half) => tell({ halves: store.getState().own.halves.filter((one) => one !== half) }),
     renameModel: (id, name) => change(port.rename(id, name)),
     noteModel: (id, text) => change(port.note(id, text)),
     deleteModel: (id) => change(port.remove(id)),

@@ -25,7 +25,7 @@ const model = builtIn({
 /** A library that is empty and stays so. */
 const NO_MODELS = {
   list: async () => [],
-  sortOut: async () => [],
+  sortOut: async () => ({ models: [], halves: [] }),
   watch: () => () => undefined,
 } as unknown as ModelsPort;
 

@@ -94,7 +94,7 @@ describe('what is no model, or half of one', () => {
     expect(await convertFiles([param], openTrial)).toEqual({
       kind: 'incomplete',
       wanted: '.bin',
-      name: 'net.param',
+      file: param,
     });
   });
 });

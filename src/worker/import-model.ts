@@ -3,6 +3,7 @@ import { allowedSize } from '../base/size-rule.ts';
 import { probe } from '../engine/probe/probe.ts';
 import type { RawTensor } from '../engine/trial-session.ts';
 import { networkFromWeights } from '../models/architectures/network-from-weights.ts';
+import { type Half, otherHalfOf } from '../models/convert/groups.ts';
 import { HEAD_BYTES, modelKind } from '../models/convert/model-kind.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
 import { convertNcnn } from '../models/convert/ncnn/convert-ncnn.ts';
@@ -28,11 +29,8 @@ export type Converted = {
   readonly files: readonly NamedBytes[];
 };
 
-export type Incomplete = {
-  readonly kind: 'incomplete';
-  readonly wanted: '.param' | '.bin';
-  readonly name: string;
-};
+/** Half of an ncnn model, also one that came alone in an archive. */
+export type Incomplete = Half<NamedBytes> & { readonly kind: 'incomplete' };
 
 /**
  * The network in files that make up one model, in whatever form.
@@ -50,11 +48,10 @@ export async function convertFiles(
   }
   const file = files.find((one) => kindOf(one) !== null) ?? files[0];
   if (!file) throw noModel('');
-  switch (kindOf(file)) {
-    case 'ncnn-param':
-      return { kind: 'incomplete', wanted: '.bin', name: file.name };
-    case 'ncnn-bin':
-      return { kind: 'incomplete', wanted: '.param', name: file.name };
+  const kind = kindOf(file);
+  const wanted = otherHalfOf(kind);
+  if (wanted) return { kind: 'incomplete', wanted, file };
+  switch (kind) {
     case 'torch':
       return fromWeights(file, 'torch');
     case 'safetensors':

@@ -14,6 +14,7 @@ import type {
   ModelsService,
   Registry,
   RegistryEntry,
+  SortedFiles,
   StorageUsage,
 } from './models-protocol.ts';
 import type { Wired } from './protocol.ts';
@@ -45,8 +46,8 @@ class ModelsClient implements ModelsPort {
     return this.#ask((service) => service.list());
   }
 
-  sortOut(files: readonly GivenFile[]): Promise<readonly (readonly number[])[]> {
-    return this.#ask((service) => service.sortOut(files));
+  sortOut(files: readonly GivenFile[], waiting: readonly GivenFile[]): Promise<SortedFiles> {
+    return this.#ask((service) => service.sortOut(files, waiting));
   }
 
   bring(files: readonly GivenFile[], onProgress: Listener): ImportHandle {

@@ -1,14 +1,18 @@
 /** What crosses between the page and the worker that brings models in and keeps them. Types only. */
 import type { WireError } from '../base/errors.ts';
+import type { Half, ModelGroups } from '../models/convert/groups.ts';
 import type { AgreedFile } from '../models/library/download.ts';
 import type { LibraryModel, StorageUsage } from '../models/library/library.ts';
 import type { Registry, RegistryEntry } from '../models/registry.ts';
 import type { Wired } from './protocol.ts';
 
-export type { AgreedFile, LibraryModel, Registry, RegistryEntry, StorageUsage };
+export type { AgreedFile, Half, LibraryModel, Registry, RegistryEntry, StorageUsage };
 
 /** A file that a person gave; the name is for people, bytes decide what it is. */
 export type GivenFile = { readonly name: string; readonly blob: Blob };
+
+/** Files by their indices: those given first, then those that waited. */
+export type SortedFiles = ModelGroups<number>;
 
 /** `trying`: the network is run on a small picture, to see whether it is what it seems. */
 export type ImportStage = 'downloading' | 'reading' | 'converting' | 'trying' | 'keeping';
@@ -29,8 +33,8 @@ export type ImportOutcome =
       /** What is on public record of the files; null where nothing is. */
       readonly known: RegistryEntry | null;
     }
-  /** Half of an ncnn model: the other file has to come, too. */
-  | { readonly kind: 'incomplete'; readonly wanted: '.param' | '.bin'; readonly name: string }
+  /** Half of an ncnn model: the other file has to come, too. Of an archive, the file that was in it. */
+  | ({ readonly kind: 'incomplete' } & Half<GivenFile>)
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: WireError };
 
@@ -57,9 +61,10 @@ export interface ModelsPort {
   /** The newest first; empty where this browser keeps nothing. */
   list(): Promise<readonly LibraryModel[]>;
   /**
-   * Which of the files make up one model each, by their bytes: groups of indices. What is in none may be a picture.
+   * Which of the files make up one model each, by their bytes. What is in none may be a picture.
+   * @param waiting halves of ncnn models that came before; a model may take one of them
    */
-  sortOut(files: readonly GivenFile[]): Promise<readonly (readonly number[])[]>;
+  sortOut(files: readonly GivenFile[], waiting: readonly GivenFile[]): Promise<SortedFiles>;
   /** Converts, tries and keeps the model that the files make up. Never throws; one import at a time, a second one fails with `busy`. */
   bring(files: readonly GivenFile[], onProgress: (progress: ImportProgress) => void): ImportHandle;
   /** Downloads what the person agreed to, verifies it, and goes on as `bring`. */
@@ -87,7 +92,7 @@ export interface ModelsService {
   /** Resolves when the worker holds the lock of that name, for as long as it lives; false where there are no locks. */
   hello(lockName: string): Promise<boolean>;
   list(): Promise<readonly LibraryModel[]>;
-  sortOut(files: readonly GivenFile[]): Promise<readonly (readonly number[])[]>;
+  sortOut(files: readonly GivenFile[], waiting: readonly GivenFile[]): Promise<SortedFiles>;
   bring(
     files: readonly GivenFile[],
     registryUrl: string,

@@ -33,6 +33,7 @@ import type {
   ImportProgress,
   ImportStage,
   ModelsService,
+  SortedFiles,
 } from './models-protocol.ts';
 import type { Wired } from './protocol.ts';
 import { Trials } from './trials.ts';
@@ -57,14 +58,13 @@ export class LibraryService implements ModelsService {
     return listModels();
   }
 
-  async sortOut(files: readonly GivenFile[]): Promise<readonly (readonly number[])[]> {
-    const heads = await Promise.all(
-      files.map(async ({ name, blob }, index) => {
-        const bytes = new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer());
-        return { name, bytes, index };
-      }),
-    );
-    return modelGroups(heads).map((group) => group.map(({ index }) => index));
+  async sortOut(files: readonly GivenFile[], waiting: readonly GivenFile[]): Promise<SortedFiles> {
+    const heads = await Promise.all([...files, ...waiting].map(headOf));
+    const { models, halves } = modelGroups(heads.slice(0, files.length), heads.slice(files.length));
+    return {
+      models: models.map((group) => group.map(({ index }) => index)),
+      halves: halves.map(({ file, wanted }) => ({ file: file.index, wanted })),
+    };
   }
 
   bring(files: readonly GivenFile[], registryUrl: string, onProgress: Tell): Promise<ImportOutcome> {
@@ -146,7 +146,10 @@ export class LibraryService implements ModelsService {
     try {
       onProgress(at('converting'));
       const converted = await convertFiles(given, (bytes) => trials.open(bytes));
-      if (converted.kind === 'incomplete') return converted;
+      if (converted.kind === 'incomplete') {
+        const { name, bytes } = converted.file;
+        return { ...converted, file: { name, blob: new Blob([bytes]) } };
+      }
       const { network, format, files } = converted;
       const bytes = writeOnnx(network.onnx);
       await tryNetwork(bytes, network, (one) => trials.open(one));
@@ -200,6 +203,11 @@ function descriptionOf(network: PictureNetwork) {
     architecture,
     form,
   };
+}
+
+async function headOf({ name, blob }: GivenFile, index: number) {
+  const bytes = new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer());
+  return { name, bytes, index };
 }
 
 async function broughtFile({ name, bytes }: NamedBytes): Promise<BroughtFile> {

@@ -1,16 +1,43 @@
 import { modelKind } from './model-kind.ts';
 import { pairNcnn } from './ncnn/ncnn-kind.ts';
 
+/** What of some files is a model. What is in neither is none. */
+export type ModelGroups<File> = {
+  /** The files of each. */
+  readonly models: readonly (readonly File[])[];
+  /** Of ncnn models whose other half is not there. */
+  readonly halves: readonly Half<File>[];
+};
+
+/** One file of the two that an ncnn model is. */
+export type Half<File> = { readonly file: File; readonly wanted: '.param' | '.bin' };
+
 /**
  * Which of the files make up one model each: the two of an ncnn model together (several may share one `.bin`), everything
- * else on its own. What is no model is left out.
+ * else on its own.
  * @param files of each its name and how it begins, as `modelKind` takes it
+ * @param waiting halves that came before; those that are still alone are not told again
  */
 export function modelGroups<File extends { readonly name: string; readonly bytes: Uint8Array }>(
   files: readonly File[],
-): readonly (readonly File[])[] {
-  const pairs = pairNcnn(files).map(({ param, bin }) => [param, bin]);
+  waiting: readonly File[] = [],
+): ModelGroups<File> {
+  const pairs = pairNcnn(files, waiting).map(({ param, bin }) => [param, bin]);
   const paired = new Set(pairs.flat());
-  const singles = files.filter((file) => !paired.has(file) && modelKind(file.bytes, file.name) !== null);
-  return [...pairs, ...singles.map((file) => [file])];
+  const singles: File[][] = [];
+  const halves: Half<File>[] = [];
+  for (const file of files) {
+    if (paired.has(file)) continue;
+    const kind = modelKind(file.bytes, file.name);
+    const wanted = otherHalfOf(kind);
+    if (wanted) halves.push({ file, wanted });
+    else if (kind) singles.push([file]);
+  }
+  return { models: [...pairs, ...singles], halves };
+}
+
+/** The ending of the file that has to come, too; null where one is a model. */
+export function otherHalfOf(kind: ReturnType<typeof modelKind>): '.param' | '.bin' | null {
+  if (kind === 'ncnn-param') return '.bin';
+  return kind === 'ncnn-bin' ? '.param' : null;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ImportProgress, LibraryModel } from '../../worker/models-protocol.ts';
-import { announcement, stageText, waitingText } from './arrival-words.ts';
+import { announcement, halvesAnnouncement, stageText, waitingText } from './arrival-words.ts';
 
 const running = (progress: Partial<ImportProgress>, waiting = 0) => ({
   kind: 'running' as const,
@@ -30,6 +30,14 @@ test('what is said aloud has no numbers that run', () => {
   const early = announcement(running({ loadedBytes: 1e6 }));
   expect(early).toBe('skies.pth: Downloading');
   expect(announcement(running({ loadedBytes: 2e6 }))).toBe(early);
+});
+
+test('each half that waits is named', () => {
+  const half = (name: string, wanted: '.param' | '.bin') => ({ file: { name, blob: new Blob() }, wanted });
+  expect(halvesAnnouncement([])).toBe('');
+  expect(halvesAnnouncement([half('a.param', '.bin'), half('b.bin', '.param')])).toBe(
+    'a.param is half of a model. Its .bin file is needed, too. b.bin is half of a model. Its .param file is needed, too.',
+  );
 });
 
 test('a model that is there is introduced', () => {

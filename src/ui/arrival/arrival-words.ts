@@ -1,6 +1,6 @@
 import { licenceTerms } from '../../models/licence.ts';
 import type { Arrival } from '../../state/models.ts';
-import type { ImportStage, LibraryModel } from '../../worker/models-protocol.ts';
+import type { GivenFile, Half, ImportStage, LibraryModel } from '../../worker/models-protocol.ts';
 import { factsText, familyOf, licenceName, scaleText } from '../library/model-words.ts';
 import { bytesText, countText } from '../words.ts';
 
@@ -47,6 +47,13 @@ export function licenceSentence({ licence }: Pick<LibraryModel, 'licence'>): str
   return licence ? licenceTerms(licence).sentence : `No licence is known. ${licenceTerms('').sentence}`;
 }
 
+/** For a screen reader: which halves wait. */
+export function halvesAnnouncement(halves: readonly Half<GivenFile>[]): string {
+  return halves
+    .map(({ file, wanted }) => `${file.name} is half of a model. Its ${wanted} file is needed, too.`)
+    .join(' ');
+}
+
 /** For a screen reader: where an arrival is, without the numbers that change all the time. */
 export function announcement(arrival: Arrival): string {
   switch (arrival.kind) {
@@ -55,8 +62,6 @@ export function announcement(arrival: Arrival): string {
       return '';
     case 'running':
       return `${arrival.name}: ${STAGE_WORDS[arrival.progress.stage]}`;
-    case 'half':
-      return `${arrival.file.name} is half of a model. Its ${arrival.wanted} file is needed, too.`;
     case 'added':
       return `${arrival.model.name} is ready. ${modelFacts(arrival.model)}. ${licenceSentence(arrival.model)}`;
   }

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import type { ErrorDetails } from '../../base/errors.ts';
 import { fileNameOf } from '../../models/offer.ts';
 import type { Arrival as ArrivalState } from '../../state/models.ts';
+import type { GivenFile, Half } from '../../worker/models-protocol.ts';
 import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
@@ -25,8 +26,12 @@ const cx = classesOf(styles);
 /** A model on its way into the library, and what came of it. Said aloud by `LiveRegion`, failures by themselves. */
 export function Arrival() {
   const missed = useApp((state) => state.own.missed);
+  const halves = useApp((state) => state.own.halves);
   return (
     <>
+      {halves.map((half) => (
+        <Waiting key={half.file.name} half={half} />
+      ))}
       {missed.map((arrival) => (
         <Failed key={arrival.name} arrival={arrival} />
       ))}
@@ -42,15 +47,6 @@ function Latest() {
       return null;
     case 'running':
       return <Running arrival={arrival} />;
-    case 'half':
-      return (
-        <Card tone="calm" sign={<BoxIcon aria-hidden />}>
-          <p className={cx('heading')}>{arrival.file.name} is half of an ncnn model</p>
-          <p className={cx('quiet')}>
-            Drop its {arrival.wanted} file, too: only both together are a network.
-          </p>
-        </Card>
-      );
     case 'added':
       return <Added arrival={arrival} />;
     case 'failed':
@@ -58,25 +54,47 @@ function Latest() {
   }
 }
 
+/** It stays until its other half comes, whatever else arrives, or until the person sends it away. */
+function Waiting({ half }: { readonly half: Half<GivenFile> }) {
+  const { dismissHalf } = useActions();
+  const { file, wanted } = half;
+  return (
+    <Card
+      tone="calm"
+      sign={<BoxIcon aria-hidden />}
+      label="Half of a model"
+      testId="half"
+      onDismiss={() => dismissHalf(half)}
+    >
+      <p className={cx('heading')}>{file.name} is half of an ncnn model</p>
+      <p className={cx('quiet')}>
+        Drop its {wanted} file, too, now or later. If that has another name, drop both together.
+      </p>
+    </Card>
+  );
+}
+
 type CardProps = {
   readonly tone: 'calm' | 'good' | 'problem';
   readonly sign: ReactNode;
+  readonly label?: string;
+  readonly testId?: string;
+  readonly onDismiss: () => void;
   readonly children: ReactNode;
 };
 
 /** One that the person can send away. */
-function Card({ tone, sign, children }: CardProps) {
-  const { dismissArrival } = useActions();
+function Card({ tone, sign, label = 'Adding a model', testId = 'arrival', onDismiss, children }: CardProps) {
   return (
     <section
       className={cx('card', tone)}
-      aria-label="Adding a model"
-      data-testid="arrival"
+      aria-label={label}
+      data-testid={testId}
       role={tone === 'problem' ? 'alert' : undefined}
     >
       <span className={cx('sign')}>{sign}</span>
       <div className={cx('lines')}>{children}</div>
-      <Button iconOnly icon={<CloseIcon aria-hidden />} onClick={dismissArrival}>
+      <Button iconOnly icon={<CloseIcon aria-hidden />} onClick={onDismiss}>
         Dismiss
       </Button>
     </section>
@@ -134,8 +152,9 @@ function Running({ arrival }: Of<'running'>) {
 
 function Added({ arrival: { model, known } }: Of<'added'>) {
   const running = useApp((state) => state.job.kind === 'running');
+  const { dismissArrival } = useActions();
   return (
-    <Card tone="good" sign={<CheckIcon aria-hidden />}>
+    <Card tone="good" sign={<CheckIcon aria-hidden />} onDismiss={dismissArrival}>
       <p className={cx('heading')}>{model.name} is ready</p>
       <p>{modelFacts(model)}</p>
       <p className={cx('quiet')}>
@@ -148,9 +167,10 @@ function Added({ arrival: { model, known } }: Of<'added'>) {
 }
 
 function Failed({ arrival: { name, error } }: Of<'failed'>) {
+  const { dismissArrival } = useActions();
   const url = addressIn(error.details);
   return (
-    <Card tone="problem" sign={<AlertIcon aria-hidden />}>
+    <Card tone="problem" sign={<AlertIcon aria-hidden />} onDismiss={dismissArrival}>
       <p className={cx('heading')}>{ERROR_WORDS[error.code].heading}</p>
       <p data-code={error.code}>
         {error.message.includes(name) ? '' : `${name}: `}

@@ -1,6 +1,6 @@
 import type { AppState } from '../../state/store.ts';
 import { useApp } from '../app-context.ts';
-import { announcement as arrivalAnnouncement } from '../arrival/arrival-words.ts';
+import { announcement as arrivalAnnouncement, halvesAnnouncement } from '../arrival/arrival-words.ts';
 import { classesOf } from '../classes.ts';
 import { sizeText } from '../words.ts';
 import styles from './live-region.module.css';
@@ -11,6 +11,7 @@ const cx = classesOf(styles);
 export function LiveRegion() {
   const text = useApp(announcement);
   const arrival = useApp((state) => arrivalAnnouncement(state.own.arrival));
+  const halves = useApp((state) => halvesAnnouncement(state.own.halves));
   return (
     <>
       <p className={cx('hidden')} role="status" aria-live="polite">
@@ -18,6 +19,9 @@ export function LiveRegion() {
       </p>
       <p className={cx('hidden')} role="status" aria-live="polite">
         {arrival}
+      </p>
+      <p className={cx('hidden')} role="status" aria-live="polite">
+        {halves}
       </p>
     </>
   );

@@ -80,4 +80,24 @@ describe('which files belong together', () => {
       'a.param + a.bin',
     ]);
   });
+
+  it('a half that waits with one of its name, and with no other', () => {
+    const meets = (given: readonly string[], waiting: readonly string[]) => {
+      const file = (name: string) => (name.endsWith('.bin') ? bin(name) : param(name));
+      const found = pairNcnn(given.map(file), waiting.map(file));
+      return found.map(({ param: one, bin: other }) => `${one.name} + ${other.name}`);
+    };
+    expect(meets(['a.bin'], ['b.param', 'A.param'])).toEqual(['A.param + a.bin']);
+    expect(meets(['a.param'], ['b.bin', 'a.bin'])).toEqual(['a.param + a.bin']);
+    expect(meets(['a.bin'], ['b.param'])).toEqual([]);
+    expect(meets([], ['a.bin', 'a.param']), 'nothing is new').toEqual([]);
+    expect(meets(['c.param', 'a.bin'], ['a.param']), 'the only weights are spoken for').toEqual([
+      'a.param + a.bin',
+    ]);
+    expect(meets(['c.param', 'd.bin'], ['a.param', 'c.bin'])).toEqual(['c.param + c.bin']);
+    expect(meets(['a.param', 'a.bin'], ['a.param', 'a.bin']), 'what came again counts').toEqual([
+      'a.param + a.bin',
+    ]);
+    expect(meets(['x2.param', 'x4.bin'], ['x4.param'])).toEqual(['x4.param + x4.bin']);
+  });
 });

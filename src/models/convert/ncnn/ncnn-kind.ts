@@ -34,29 +34,49 @@ export function mayBeNcnnBin(bytes: Uint8Array): boolean {
  * Which of the files belong together: those of the same name but for its ending; then, what is left, when there is only
  * one `.bin` for it, as the animevideov3 networks for 2x, 3x and 4x share the one for 4x. A `.bin` of another network
  * does not go unnoticed: conversion ends exactly on its last byte.
+ * @param waiting halves that came before: they go with a file of the same name only, and not with each other
  */
-export function pairNcnn<File extends NamedFile>(files: readonly File[]): readonly NcnnPair<File>[] {
+export function pairNcnn<File extends NamedFile>(
+  files: readonly File[],
+  waiting: readonly File[] = [],
+): readonly NcnnPair<File>[] {
+  const [now, before] = [halvesOf(files), halvesOf(waiting)];
+  const lone = loneBin(now, before);
+  const pairs = now.params.flatMap((param) => {
+    const bin = partnerOf(param, now.bins) ?? partnerOf(param, before.bins) ?? lone;
+    return bin ? [{ param, bin }] : [];
+  });
+  const late = before.params.flatMap((param) => {
+    const bin = partnerOf(param, now.params) ? undefined : partnerOf(param, now.bins);
+    return bin ? [{ param, bin }] : [];
+  });
+  return [...pairs, ...late];
+}
+
+type Halves<File> = { readonly params: readonly File[]; readonly bins: readonly File[] };
+
+function halvesOf<File extends NamedFile>(files: readonly File[]): Halves<File> {
   const params = files.filter(({ bytes }) => ncnnParamKind(bytes) !== null);
   const bins = files.filter(
     (file) => !params.includes(file) && (/\.bin$/i.test(file.name) || mayBeNcnnBin(file.bytes)),
   );
-  const [first] = bins;
-  const lone = bins.length === 1 ? first : onlyOneLeft(params, bins);
-  return params.flatMap((param) => {
-    const bin = bins.find((one) => stemOf(one.name) === stemOf(param.name)) ?? lone;
-    return bin ? [{ param, bin }] : [];
-  });
+  return { params, bins };
 }
 
-/** The `.bin` without a `.param` of its name, where one of each is left over. */
-function onlyOneLeft<File extends NamedFile>(
-  params: readonly File[],
-  bins: readonly File[],
-): File | undefined {
+/** The file of the same name but for its ending. */
+function partnerOf<File extends NamedFile>(file: File, others: readonly File[]): File | undefined {
+  return others.find(({ name }) => stemOf(name) === stemOf(file.name));
+}
+
+/** The `.bin` for texts of other names: the only one, or where one of each is left over. None that a half waits for. */
+function loneBin<File extends NamedFile>(now: Halves<File>, before: Halves<File>): File | undefined {
   const without = (some: readonly File[], others: readonly File[]) =>
-    some.filter(({ name }) => !others.some((other) => stemOf(other.name) === stemOf(name)));
-  const left = without(bins, params);
-  return left.length === 1 && without(params, bins).length === 1 ? left[0] : undefined;
+    some.filter((file) => !partnerOf(file, others));
+  const free = without(now.bins, before.params);
+  if (now.bins.length === 1) return free[0];
+  const left = without(free, now.params);
+  const texts = without(now.params, [...now.bins, ...before.bins]);
+  return left.length === 1 && texts.length === 1 ? left[0] : undefined;
 }
 
 /** The name without its ending, of a text, its binary twin or the weights. */
