@@ -103,7 +103,16 @@ describe('what is not converted', () => {
     ['grey', ['Convolution a 1 1 in out 0=3 1=3 6=27'], 'takes 1 channels where a picture has 3'],
     ['8 bits', ['Convolution a 1 1 in out 0=3 1=1 6=9 8=1'], 'has weights of 8 bits'],
     ['weights that are an input', ['Convolution a 2 1 in in out 0=3 1=1 19=1'], 'parameter 19'],
-    ['a formula for a size', ['Crop a 1 1 in out 19="1" 20="-(0,1)"'], 'as a formula'],
+    [
+      'a formula for a size',
+      ['Crop a 1 1 in out 19="1" 20="-(0,1)"'],
+      '(Crop, line 4) has a size that is written as a formula: "1".',
+    ],
+    [
+      'a formula that is no multiple',
+      ['Interp a 1 1 in out 0=2 5=1 9="-(0w,1),0h"'],
+      '(Interp, line 4) resamples to a size that is no whole multiple: "-(0w,1),0h".',
+    ],
     ['the size of another blob', ['Interp a 2 1 in in out 0=2 5=1'], 'resamples to a size'],
     ['paddings for each channel', ['Padding a 1 1 in out 0=1 6=3'], 'pads channels'],
     ['four sides', ['MemoryData m 0 1 m 0=2 1=2 2=3 11=2', 'BinaryOp a 2 1 in m out'], 'four sides'],

@@ -111,7 +111,9 @@ function convertLayer(
 ): readonly Blob[] {
   const inputs = layer.inputs.map((name) => defined(blobs.get(name), 'blob'));
   if (layer.outputs.length === 0) throw corruptLayer(layer, 'makes nothing');
-  if (layer.params.haveText) throw unsupportedLayer(layer, 'has a size that is written as a formula');
+  const strange = layer.params.texts.find(({ id }) => !rule.readsText?.includes(id));
+  if (strange)
+    throw unsupportedLayer(layer, `has a size that is written as a formula: ${strange.text.slice(0, 60)}`);
   const result = rule.convert(new LayerScope(layer, inputs, conversion));
   return Array.isArray(result) ? result : [result as Blob];
 }

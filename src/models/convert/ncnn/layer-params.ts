@@ -41,9 +41,17 @@ export class LayerParams {
     return new LayerParams(new Map<number, ParamValue>([...this.#values, ...changed]), this.#place);
   }
 
-  /** Whether any of them is text: newer files have formulas for sizes there. */
-  get haveText(): boolean {
-    return [...this.#values.values()].some(({ kind }) => kind === 'text');
+  /** Those that are text: newer files have formulas for sizes there. */
+  get texts(): readonly { readonly id: number; readonly text: string }[] {
+    return [...this.#values].flatMap(([id, value]) =>
+      value.kind === 'text' ? [{ id, text: value.value }] : [],
+    );
+  }
+
+  /** Null where the line does not say, or says a number. */
+  text(id: number): string | null {
+    const value = this.#values.get(id);
+    return value?.kind === 'text' ? value.value : null;
   }
 
   /** A whole number within that range. @throws TesseraError `model-corrupt` where it is anything else */

@@ -672,6 +672,12 @@ const ARRANGEMENT: readonly Row[] = [
     expected: () => doubled((t) => Math.max(0, 1 - Math.abs(t))),
   },
   {
+    title: 'Interp linear, to a size by formula',
+    lines: ['Interp tested 1 1 data out 0=2 5=1 9="*(0w,2),*(0h,2)"'],
+    scale: 2,
+    expected: () => doubled((t) => Math.max(0, 1 - Math.abs(t))),
+  },
+  {
     title: 'Interp cubic',
     lines: ['Interp tested 1 1 data out 0=3 1=2.0 2=2.0'],
     scale: 2,

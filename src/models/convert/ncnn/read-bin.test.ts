@@ -58,7 +58,9 @@ describe('.bin files', () => {
   it('are refused where weights have 8 bits, naming the layer', () => {
     const bytes = joined(Uint32Array.of(TAG.int8), new Uint8Array(8));
     expect(() => read(bytes, 5)).toThrow(expect.objectContaining({ code: 'model-unsupported' }));
-    expect(() => read(bytes, 5)).toThrow('Layer “first” (Convolution, line 3) has weights of 8 bits.');
+    expect(() => read(bytes, 5)).toThrow(
+      'Layer “first” (Convolution, line 3) has weights of 8 bits (int8), which',
+    );
   });
 
   it.each([

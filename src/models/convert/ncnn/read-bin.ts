@@ -94,8 +94,8 @@ export class BinReader {
 export function quantized(layer: NcnnLayer): Error {
   return unsupportedLayer(
     layer,
-    'has weights of 8 bits',
-    'Use the float32 or float16 version of this model.',
+    'has weights of 8 bits (int8), which Tessera does not run',
+    'Use the float32 or float16 version of this model: the one that was given to ncnn2int8.',
   );
 }
 

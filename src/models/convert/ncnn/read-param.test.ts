@@ -39,11 +39,11 @@ describe('.param files', () => {
     expect(params?.float(1, 0)).toBe(0.015);
     expect(params?.floats(2)).toEqual([1, -2, 2.5]);
     expect(params?.ints(3)).toEqual([1, 2]);
-    expect([params?.haveText, paramsOf('5=word')?.haveText, paramsOf('5=1')?.haveText]).toEqual([
-      true,
-      true,
-      false,
+    expect(params?.texts).toEqual([
+      { id: 4, text: '"a b"' },
+      { id: 5, text: 'word' },
     ]);
+    expect([params?.text(4), params?.text(0), params?.text(99)]).toEqual(['"a b"', null, null]);
     expect(params?.ints(6)).toEqual([]);
     expect(params?.int(7, ANY)).toBe(-233);
     expect(params?.float(8, 0)).toBe(0.5);

@@ -41,7 +41,7 @@ export function isSrmd({ input, needed }: Wiring): boolean {
   const [first] = needed;
   if (first?.type !== 'Convolution' || first.inputs[0] !== input.outputs[0]) return false;
   // With that flag its weights are another input.
-  if (first.params.haveText || first.params.flag(19)) return false;
+  if (first.params.texts.length > 0 || first.params.flag(19)) return false;
   return Object.values(CHANNELS).includes(inputsOf(first));
 }
 

@@ -1,10 +1,14 @@
 import type { Axis } from '../axes.ts';
 import type { Blob } from '../blob.ts';
 import type { LayerScope } from '../layer-scope.ts';
+import { multiplesOf } from '../size-formula.ts';
 import type { LayerRule } from './rule.ts';
 
+/** Interp's parameter that gives the size as a formula; a flag that says it is another blob's then means nothing. */
+const SIZE_FORMULA = 9;
+
 export const RESAMPLING: Readonly<Record<string, LayerRule>> = {
-  Interp: { convert: convertInterp },
+  Interp: { convert: convertInterp, readsText: [SIZE_FORMULA] },
   PixelShuffle: { convert: convertPixelShuffle },
   Reorg: { convert: convertReorg },
 };
@@ -33,10 +37,8 @@ function convertInterp(scope: LayerScope): Blob {
   const { params } = scope;
   const method = METHODS[params.int(0, { absent: 0, from: 0, to: 255 })];
   if (!method) throw scope.unsupported('resamples in an unknown way');
-  if (params.flag(5) || [3, 4].some((id) => params.int(id, { absent: 0, from: 0, to: 1 << 20 }) > 0))
-    throw scope.unsupported('resamples to a size, not by a factor');
+  const { vertical, horizontal } = factorsOf(scope);
   const { map } = scope;
-  const [vertical, horizontal] = [params.float(1, 1), params.float(2, 1)];
   for (const factor of [vertical, horizontal])
     if (!(factor >= 1 / MAX_FACTOR && factor <= MAX_FACTOR)) throw scope.corrupt(`resamples by ${factor}`);
   if (vertical === 1 && horizontal === 1) return map;
@@ -58,6 +60,20 @@ function convertInterp(scope: LayerScope): Blob {
       scope.axes.add({ kind: 'scaled', of: x, factor: horizontal, taps }, scope.layer),
     ],
   };
+}
+
+function factorsOf(scope: LayerScope): { readonly vertical: number; readonly horizontal: number } {
+  const { params } = scope;
+  const formula = params.text(SIZE_FORMULA);
+  if (formula !== null) {
+    const multiples = multiplesOf(formula);
+    if (!multiples)
+      throw scope.unsupported(`resamples to a size that is no whole multiple: ${formula.slice(0, 60)}`);
+    return { vertical: multiples.rows, horizontal: multiples.columns };
+  }
+  if (params.flag(5) || [3, 4].some((id) => params.int(id, { absent: 0, from: 0, to: 1 << 20 }) > 0))
+    throw scope.unsupported('resamples to a size, not by a factor');
+  return { vertical: params.float(1, 1), horizontal: params.float(2, 1) };
 }
 
 function convertPixelShuffle(scope: LayerScope): Blob {

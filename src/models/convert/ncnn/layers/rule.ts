@@ -7,6 +7,8 @@ import type { WeightSpec } from '../read-bin.ts';
 export type LayerRule = {
   /** What it reads from the `.bin` file, in this order; nothing where it is left out. */
   readonly weights?: (params: LayerParams) => readonly WeightSpec[];
+  /** The parameters that it reads as text; any other layer's are refused. */
+  readonly readsText?: readonly number[];
   /** Writes its nodes; gives its outputs in their order, or one for all of them. */
   readonly convert: (scope: LayerScope) => Blob | readonly Blob[];
 };
