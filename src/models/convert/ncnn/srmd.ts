@@ -1,7 +1,7 @@
 import { defined } from '../../../base/assert.ts';
 import { unsupportedLayer } from './errors.ts';
 import type { NcnnLayer } from './layer.ts';
-import { channelsOf } from './layers/kernel.ts';
+import { channelsOf, MAX_KERNEL } from './layers/kernel.ts';
 import type { NcnnWeight } from './read-bin.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -71,10 +71,11 @@ export function withoutSrmdChannels({ needed }: Wiring, weights: Srmd['weights']
     }),
     weights: weights.map((roles, index) => (index === first.index ? folded.weights : roles)),
     architecture: [
-      'SRMD',
+      // Where there is little room, people read what stands before the first comma.
+      isNoisy ? `SRMD for noise of level ${NOISE_LEVEL} of ${WHITE}` : 'SRMD for no noise',
+      'no blur',
       `${outputs} features`,
       `${needed.filter(({ type }) => type === 'Convolution').length} convolutions`,
-      isNoisy ? `for noise of level ${NOISE_LEVEL} of ${WHITE} and no blur` : 'for no noise and no blur',
     ].join(', '),
   };
 }
@@ -86,8 +87,8 @@ function inputsOf({ params }: NcnnLayer): number {
 }
 
 function area(params: NcnnLayer['params']): number {
-  const width = params.int(1, { absent: 0, from: 0, to: 255 });
-  return width * params.int(11, { absent: width, from: 0, to: 255 });
+  const width = params.int(1, { absent: 0, from: 0, to: MAX_KERNEL });
+  return width * params.int(11, { absent: width, from: 0, to: MAX_KERNEL });
 }
 
 function requireLink(layer: NcnnLayer, isLast: boolean): void {

@@ -6,7 +6,7 @@ import { MAX_CHANNELS, MAX_WEIGHTS } from './rule.ts';
 /** A kernel in two dimensions. */
 export type Kernel = { readonly rows: Window; readonly columns: Window };
 
-const MAX_KERNEL = 1024;
+export const MAX_KERNEL = 1024;
 
 /** Instead of a number: padded so that the size stays, the odd pixel behind, or in front. */
 const SAME_BEHIND = -233;
