@@ -12,6 +12,7 @@ import torch
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from training.student import PlainNet, Shape
+from training.whole_file import written_whole
 
 ORIGIN = "distilled from Real-ESRGAN general x4 v3 (BSD-3-Clause, Copyright 2021 Xintao Wang)"
 PLAIN_OPERATORS = {"Conv", "LeakyRelu", "DepthToSpace", "Resize", "Add"}
@@ -42,7 +43,8 @@ def save_onnx(net: PlainNet, path: Path, origin: str = ORIGIN) -> None:
         },
     )
     onnx.checker.check_model(model, full_check=True)
-    onnx.save(model, str(path))
+    with written_whole(path) as aside:
+        onnx.save(model, str(aside))
 
 
 def load_onnx(path: Path) -> PlainNet:

@@ -1,6 +1,7 @@
 """What a student learns from: low-resolution tiles and the teacher's four times larger answers, kept as bytes in files.
 
-A folder of pairs holds `lr.npy` uint8 [N,3,T,T], `hr.npy` uint8 [N,3,4T,4T] and `ripple.npy` float32 [3,4,4].
+A folder of pairs holds `lr.npy` uint8 [N,3,T,T], `hr.npy` uint8 [N,3,4T,4T] and `ripple.npy` float32 [3,4,4]. `hr.npy` is
+written last: where it is, the others are.
 """
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import torch
 
 from training.teacher import TEACHER_SCALE, Teacher
 from training.tiles import Tile
+from training.whole_file import written_whole
 
 TILE_PX = 96
 BATCH = 4
@@ -31,7 +33,6 @@ def build_pairs(
     `source` gives the tiles, uint8 [T,T,3], all of one size; `ripple` is the teacher's `flat_ripple`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "ripple.npy", ripple)
     lr, hr = [], []
     began = reported = time.monotonic()
     for start in range(0, count, BATCH):
@@ -41,8 +42,14 @@ def build_pairs(
         if time.monotonic() - reported > REPORT_SECONDS:
             reported = time.monotonic()
             print(f"{start + len(batch)} of {count} tiles, {reported - began:.0f} s", flush=True)
-    np.save(folder / "lr.npy", np.concatenate(lr))
-    np.save(folder / "hr.npy", np.concatenate(hr))
+    for name, values in (("ripple", ripple), ("lr", np.concatenate(lr)), ("hr", np.concatenate(hr))):
+        with written_whole(folder / f"{name}.npy") as aside:
+            np.save(aside, values)
+
+
+def has_pairs(folder: Path) -> bool:
+    """Whether `build_pairs` came to its end there."""
+    return (folder / "hr.npy").exists()
 
 
 @torch.no_grad()

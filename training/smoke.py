@@ -14,7 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from training.console import needs, run
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # see gradients.py
+needs("numpy", "PIL", "torch", "onnx")
 
 import numpy as np
 import torch
@@ -30,7 +33,7 @@ from training.student import Shape, TrainNet
 from training.teacher import StandIn, Teacher, load_teacher
 from training.tiles import tiles
 from training.train import Watched, train_phase
-from training.verify import verify_onnx
+from training.verify import check_node, verify_onnx
 
 SHAPE = Shape(features=16, depth=2, scale=2)
 PHASE = Phase(steps=700, learning_rate=2e-3, flat_share=0.06)
@@ -45,14 +48,12 @@ LEAST_GAIN_DB = 0.5
 
 
 def pictures(folder: Path | None) -> list[Image.Image]:
-    """A few photographs, evenly out of the folder's; or drawn ones."""
+    """A few photographs, evenly out of the list's; or drawn ones."""
     if folder is None:
         rng = np.random.default_rng(SEED)
         return [fractal_picture(rng) for _ in range(PICTURES)]
-    found = photos.pictures_in(folder)
-    if len(found) < 2:
-        raise SystemExit(f"{folder} holds {len(found)} pictures; a smoke run takes 2 or more")
-    return [photos.load(path, 1024) for path in found[:: max(1, len(found) // PICTURES)][:PICTURES]]
+    found = photos.training_photos(folder)
+    return [photos.load(path, 1024) for path in found[:: len(found) // PICTURES][:PICTURES]]
 
 
 def train_tiny(work: Path, source: list[Image.Image], teacher: Teacher) -> list[str]:
@@ -95,11 +96,12 @@ def train_tiny(work: Path, source: list[Image.Image], teacher: Teacher) -> list[
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", type=Path, help="folder of photographs")
+    parser.add_argument("--photos", type=Path, help="the training photographs (training.photos)")
     parser.add_argument("--teacher", type=Path, help="folder with the two RealESRGAN_General… pairs")
     args = parser.parse_args()
     began = time.monotonic()
     torch.set_num_threads(2)
+    check_node()
     teacher: Teacher = load_teacher(args.teacher) if args.teacher else StandIn()
     with tempfile.TemporaryDirectory() as work:
         wrong = train_tiny(Path(work), pictures(args.photos), teacher)
@@ -110,4 +112,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -8,10 +8,13 @@ Two forms of one function:
 """
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from training.whole_file import written_whole
 
 Kernel = tuple[Tensor, Tensor]
 """Weight [out, in, 3, 3] and bias [out]."""
@@ -139,11 +142,12 @@ def macs_per_source_px(shape: Shape) -> int:
     return sum(9 * i * o for i, o in zip(widths, widths[1:]))
 
 
-def save_checkpoint(path: str, plain: PlainNet) -> None:
-    torch.save({"config": asdict(plain.shape), "plain": plain.state_dict()}, path)
+def save_checkpoint(path: Path, plain: PlainNet) -> None:
+    with written_whole(path) as aside:
+        torch.save({"config": asdict(plain.shape), "plain": plain.state_dict()}, aside)
 
 
-def load_checkpoint(path: str) -> PlainNet:
+def load_checkpoint(path: Path) -> PlainNet:
     data = torch.load(path, map_location="cpu")
     net = PlainNet(Shape(**data["config"]))
     net.load_state_dict(data["plain"])

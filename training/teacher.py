@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from training.console import Unusable, existing_folder
+
 GENERAL = "RealESRGAN_General_x4_v3"
 DENOISING = "RealESRGAN_General_WDN_x4_v3"
 TEACHER_SCALE = 4
@@ -53,11 +55,23 @@ class StandIn(nn.Module):
 
 
 def load_teacher(folder: Path, device: str = "cpu", general_share: float = 0.5) -> Compact:
-    """General_x4_v3 and WDN, mixed weight by weight; `general_share` is that of the former."""
-    pairs = zip(read_ncnn(folder / GENERAL), read_ncnn(folder / DENOISING), strict=True)
-    layers = [
-        [general_share * a + (1 - general_share) * b for a, b in zip(one, other, strict=True)] for one, other in pairs
-    ]
+    """General_x4_v3 and WDN, mixed weight by weight; `general_share` is that of the former.
+
+    Unusable where a file is missing or damaged.
+    """
+    existing_folder(folder, "--teacher")
+    try:
+        pairs = zip(read_ncnn(folder / GENERAL), read_ncnn(folder / DENOISING), strict=True)
+        layers = [
+            [general_share * a + (1 - general_share) * b for a, b in zip(one, other, strict=True)] for one, other in pairs
+        ]
+    except OSError as error:
+        raise Unusable(
+            f"{error.filename} cannot be read ({error.strerror}): --teacher takes a folder with {GENERAL} and "
+            f"{DENOISING}, each .param and .bin."
+        ) from error
+    except (ValueError, LookupError, struct.error) as error:
+        raise Unusable(f"The teacher's files in {folder} are damaged ({error}): fetch them again.") from error
     net = Compact(layers).eval().to(device)
     for parameter in net.parameters():
         parameter.requires_grad_(False)

@@ -3,6 +3,7 @@
 The runtime is the one that the app runs: onnxruntime-web on the processor, in Node (verify.mjs).
 """
 import json
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -10,11 +11,21 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from training.console import Unusable
 from training.student import PlainNet
 
 SCRIPT = Path(__file__).parent / "verify.mjs"
+RUNTIME = SCRIPT.parents[1] / "node_modules" / "onnxruntime-web"
 # Odd sides, a single pixel, long and flat: what a tile can be.
 SIZES = ((64, 64), (37, 53), (1, 1), (7, 128), (129, 65))
+
+
+def check_node() -> None:
+    """Unusable where there is nothing to verify with."""
+    if shutil.which("node") is None:
+        raise Unusable("There is no `node`, which verifies what is exported: install Node 20 or later.")
+    if not RUNTIME.is_dir():
+        raise Unusable(f"{RUNTIME} is missing: run `npm ci` in the project's root, it brings the runtime to verify with.")
 
 
 @torch.no_grad()

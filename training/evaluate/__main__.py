@@ -8,9 +8,12 @@ any folder with a catalog.json of the same form.
 import argparse
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from training.console import needs, run
+
+needs("numpy", "PIL", "torch", "onnx")
 
 import torch
 from PIL import Image
@@ -19,9 +22,11 @@ from training.evaluate import faults, fidelity
 from training.evaluate.bars import bars_of
 from training.evaluate.enlarge import ByTeacher, Floats, by_resampling, by_student
 from training.onnx_file import load_onnx
-from training.photos import sha256_of
+from training.photos import held_out_in, sha256_of
 from training.student import PlainNet, count_parameters, macs_per_source_px
 from training.teacher import Compact, load_teacher
+from training.verify import check_node
+from training.whole_file import written_whole
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "training" / "figures"
@@ -107,6 +112,9 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    check_node()
+    fidelity.check_sets(args.bench)
+    held_out_in(args.photos)
     teacher = load_teacher(args.teacher)
     memory: dict[bytes, Floats] = {}
     entries = json.loads((args.models / "catalog.json").read_text())["models"]
@@ -117,11 +125,12 @@ def main() -> int:
         figures: dict[str, Any] = {**file_facts(path, entry, net), "cost": cost}
         figures |= measure(net, teacher, memory, args.bench, args.photos)
         figures["bars"] = bars_of(figures)
-        (FIGURES / f"{entry['id']}.json").write_text(json.dumps(figures, indent=2) + "\n")
+        with written_whole(FIGURES / f"{entry['id']}.json") as aside:
+            aside.write_text(json.dumps(figures, indent=2) + "\n")
         failed = [bar["what"] for bar in figures["bars"] if not bar["holds"]]
         print(f"{entry['id']}: {len(failed)} bars not held{': ' if failed else ''}{'; '.join(failed)}", flush=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -14,8 +14,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from training.console import needs, run
+
+needs("numpy", "PIL", "torch")
+
 from training.evaluate.fidelity import SETS
 from training.recipes import RECIPES
+from training.whole_file import written_whole
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "training" / "figures"
@@ -133,6 +138,11 @@ def written_from(texts: dict[Path, str]) -> dict[str, str]:
     return {path.relative_to(ROOT).as_posix(): hashlib.sha256(content).hexdigest() for path, content in contents.items()}
 
 
+def _write(path: Path, text: str) -> None:
+    with written_whole(path) as aside:
+        aside.write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 where a figure is another")
@@ -141,13 +151,13 @@ def main() -> int:
     texts = {ROOT / "public" / "models" / f"{f['id']}.md": section(f) for f in all_figures}
     texts[ROOT / "training" / "README.md"] = expected(all_figures)
     if not args.check:
-        WRITTEN.write_text(json.dumps(written_from(texts), indent=2) + "\n")
+        _write(WRITTEN, json.dumps(written_from(texts), indent=2) + "\n")
     sound = True
     for path, text in texts.items():
         written = path.read_text()
         wanted = with_section(written, text)
         if not args.check:
-            path.write_text(wanted)
+            _write(path, wanted)
             print(f"{path.name} written")
         elif written != wanted:
             print(f"{path.name} holds other figures than training/figures", file=sys.stderr)
@@ -156,4 +166,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

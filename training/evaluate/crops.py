@@ -3,13 +3,17 @@
     python3 -m training.evaluate.crops --teacher NCNN --photos HELD_OUT [--models DIR]
 
 From left to right: the input's own pixels (nearest), Lanczos, the model, its teacher, and the original where the input
-was reduced from one. WebP, beside the models as <id>-<case>.webp; chelsea and coffee are CC0.
+was reduced from one. WebP, beside the models as <id>-<case>.webp; chelsea and coffee are CC0. What was written from which
+model is noted in training/pictures.json, to which training/pictures.test.mjs holds the files without Python.
 """
 import argparse
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from training.console import needs, run
+
+needs("numpy", "PIL", "torch", "onnx")
 
 import numpy as np
 import torch
@@ -21,11 +25,15 @@ from training.evaluate.enlarge import ByTeacher, Enlarge, bytes_of, by_resamplin
 from training.evaluate.faults import INK, PAPER
 from training.evaluate.fidelity import reduced_pair
 from training.onnx_file import load_onnx
+from training.photos import held_out_in, sha256_of
 from training.teacher import load_teacher
+from training.whole_file import written_whole
 
 GAP_PX = 4
 PANEL_PX = 176
 QUALITY = 86
+ROOT = Path(__file__).parents[2]
+RECORD = ROOT / "training" / "pictures.json"
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Case:
 
 
 def cases_of(photos: Path, scale: int) -> list[Case]:
-    chelsea, coffee = (Image.open(photos / f"{name}.png").convert("RGB") for name in ("chelsea", "coffee"))
+    chelsea, coffee = (Image.open(path).convert("RGB") for path in held_out_in(photos))
     truth, small = reduced_pair(chelsea, 2)
     page = page_of_text(scale, (PAPER,) * 3, (INK,) * 3)
     return [
@@ -67,10 +75,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--photos", type=Path, required=True, help="folder with chelsea.png and coffee.png")
-    parser.add_argument("--models", type=Path, default=Path(__file__).parents[2] / "public" / "models")
+    parser.add_argument("--models", type=Path, default=ROOT / "public" / "models")
     args = parser.parse_args()
     torch.set_num_threads(1)
     teacher = load_teacher(args.teacher)
+    record = {}
     for entry in json.loads((args.models / "catalog.json").read_text())["models"]:
         net = load_onnx(args.models / entry["file"])
         scale = net.shape.scale
@@ -82,10 +91,20 @@ def main() -> int:
         ]
         for case in cases_of(args.photos, scale):
             path = args.models / f"{entry['id']}-{case.name}.webp"
-            sheet(case, scale, ways).save(path, quality=QUALITY, method=6)
+            with written_whole(path) as aside:
+                picture = sheet(case, scale, ways)
+                picture.save(aside, quality=QUALITY, method=6)
+            record[path.name] = {
+                "sha256": sha256_of(path),
+                "widthPx": picture.width,
+                "heightPx": picture.height,
+                "model": sha256_of(args.models / entry["file"]),
+            }
             print(f"{path.name}: {path.stat().st_size} bytes")
+    with written_whole(RECORD) as aside:
+        aside.write_text(json.dumps(record, indent=2) + "\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -9,6 +9,7 @@ from PIL import Image
 from training.degrade import jpeg
 from training.evaluate.enlarge import Enlarge, Floats, bytes_of, floats_of
 from training.evaluate.metrics import Pixels, fidelity, psnr_db
+from training.console import Unusable, existing_folder
 from training.photos import held_out_in
 
 SETS = ("Set5", "Set14")
@@ -16,6 +17,19 @@ HELD_OUT_QUALITY = 60
 
 Score = dict[str, float]
 Ways = dict[str, Enlarge]
+
+
+def check_sets(bench: Path) -> None:
+    """Unusable where the sets cannot be read."""
+    existing_folder(bench, "--bench")
+    try:
+        pairs = json.loads((bench / "pairs.json").read_text())
+        files = [bench / pair[side] for pair in pairs for side in ("lr", "hr") if pair["set"] in SETS]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise Unusable(f"{bench / 'pairs.json'} cannot be used ({error}): training/README.md shows its form.") from error
+    for path in files:
+        if not path.is_file():
+            raise Unusable(f"{path} is missing, which {bench / 'pairs.json'} names: fetch it, or correct the list.")
 
 
 def against_sets(bench: Path, scale: int, ways: Ways) -> dict[str, dict[str, Score]]:
@@ -26,6 +40,8 @@ def against_sets(bench: Path, scale: int, ways: Ways) -> dict[str, dict[str, Sco
         chosen = [pair for pair in pairs if pair["set"] == name and pair["scale"] == scale]
         pictures = [(_open(bench / pair["lr"]), _open(bench / pair["hr"])) for pair in chosen]
         truths = [(lr, hr.crop((0, 0, lr.width * scale, lr.height * scale))) for lr, hr in pictures]
+        if not truths:
+            raise Unusable(f"{bench / 'pairs.json'} lists no pair of {name} at {scale} times: training/README.md shows its form.")
         result[name] = _scores(truths, scale, ways)
     return result
 
@@ -70,8 +86,6 @@ def against_teacher(folder: Path, model: Enlarge, bicubic: Enlarge, teacher: Enl
 
 
 def _scores(pictures: list[tuple[Image.Image, Image.Image]], scale: int, ways: Ways) -> dict[str, Score]:
-    if not pictures:
-        raise FileNotFoundError(f"no pictures of scale {scale}")
     result = {}
     for name, way in ways.items():
         scores = [fidelity(bytes_of(way(floats_of(lr))), _pixels(hr), scale) for lr, hr in pictures]
