@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+/** Vite and the runtime are loaded before a word is read. */
+const PATIENCE_MS = 60_000;
+
+/** @param {string} script @param {string[]} words */
+function run(script, ...words) {
+  return spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
+}
+
+describe.each(['training/verify.mjs', 'training/time.mjs', 'scripts/compare-models.mjs'])(
+  '%s',
+  { timeout: PATIENCE_MS },
+  (script) => {
+    it('explains itself', () => {
+      const { status, stdout, stderr } = run(script, '--help');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(
+        script.endsWith('compare-models.mjs') ? 'npm run models:compare' : `node ${script}`,
+      );
+    });
+
+    it.each([
+      ['an option that it has not got', ['--shuffle']],
+      ['files that it does not take', script.endsWith('compare-models.mjs') ? ['a.onnx'] : []],
+    ])('refuses %s in one line', (_what, words) => {
+      const { status, stdout, stderr } = run(script, ...words);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr.trimEnd()).not.toContain('\n');
+      expect(stderr).toMatch(/\S/);
+    });
+  },
+);
+
+describe('scripts/compare-models.mjs', { timeout: PATIENCE_MS }, () => {
+  it.each([
+    ['a seed that is no number', ['--seed', 'x'], '--seed has to be a whole number, not x'],
+    ['a folder of models that is not there', ['--models', 'nowhere'], 'nowhere'],
+    ['a folder of photographs that is not there', ['--photos', 'nowhere'], 'nowhere'],
+  ])('refuses %s in one line', (_what, words, named) => {
+    const { status, stderr } = run('scripts/compare-models.mjs', ...words);
+    expect(status).toBe(2);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(stderr).toContain(named);
+  });
+});
+
+describe('training/verify.mjs', { timeout: PATIENCE_MS }, () => {
+  it('says in one line which file is missing', () => {
+    const { status, stderr } = run('training/verify.mjs', 'none.onnx', 'nowhere');
+    expect(status).toBe(1);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(stderr).toContain('none.onnx');
+  });
+});
