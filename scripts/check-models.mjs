@@ -1,6 +1,6 @@
 /**
- * Holds what `public/models/catalog.json` promises of each built-in model: size, SHA-256, licence, source, card; and
- * that nothing else lies there. Of each model offered for download: that its entry is whole, that its addresses are https, of
+ * Holds what `public/models/catalog.json` promises of each built-in model: size, SHA-256, licence, source, card, and by its
+ * graph scale, reach, cost and parameters; and that nothing else lies there. Of each model offered for download: that its entry is whole, that its addresses are https, of
  * hosts that let other pages read them, and that size, hash, licence and scale are on record in `registry.json`. Not
  * that the files can be reached, or that they are what the record says: nothing is downloaded here. Who downloads one
  * is safe by the hash.
@@ -10,6 +10,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkCards, filesOfCards } from './check-cards.mjs';
+import { checkNetworks, openReading } from './check-networks.mjs';
 
 const PUBLIC = fileURLToPath(new URL('../public', import.meta.url));
 
@@ -254,7 +255,10 @@ function isRecord(value) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const problems = checkModels(PUBLIC);
+  const broken = checkModels(PUBLIC);
+  const { reading, close } = await openReading();
+  const problems = broken.length > 0 ? broken : checkNetworks(PUBLIC, reading);
+  await close();
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;
   else console.log('check-models: every built-in model is what the catalog says, every offer is on record.');
