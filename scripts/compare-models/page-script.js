@@ -38,11 +38,19 @@ function letter(index) {
   return String.fromCharCode(65 + index);
 }
 
+/** @param {PageData['trials'][number]} trial */
+function titleOf({ title, scale }) {
+  return `${title}, ${scale} times larger`;
+}
+
+function votedCount() {
+  return votes.filter((vote) => vote !== null).length;
+}
+
 function show() {
-  const { title, scale, panels } = trial();
-  element('title').textContent = `${title}, ${scale} times larger`;
-  const voted = votes.filter((vote) => vote !== null).length;
-  element('position').textContent = `Picture ${current + 1} of ${data.trials.length}, ${voted} voted`;
+  const { panels } = trial();
+  element('position').textContent =
+    `${titleOf(trial())} · ${current + 1} of ${data.trials.length}, ${votedCount()} voted`;
   element('zoom').textContent = `${zoom}×`;
   // In pixels of the device, which are what an eye sees.
   const side = (data.panelPx * zoom) / Math.max(1, Math.round(devicePixelRatio));
@@ -82,8 +90,11 @@ function vote(index) {
 
 /** @param {number} step */
 function go(step) {
-  current = Math.min(data.trials.length - 1, Math.max(0, current + step));
+  const next = Math.min(data.trials.length - 1, Math.max(0, current + step));
+  if (next === current) return;
+  current = next;
   show();
+  scrollTo(0, 0);
 }
 
 /** @param {number} wanted */
@@ -94,11 +105,16 @@ function setZoom(wanted) {
 
 function reveal() {
   if (revealed) return;
+  const missing = data.trials.length - votedCount();
+  const question = `${missing} of ${data.trials.length} pictures have no vote yet. Show the names and end the vote?`;
+  if (missing > 0 && !confirm(question)) return;
   const bytes = Uint8Array.from(atob(data.secret), (char) => char.charCodeAt(0));
   revealed = /** @type {Candidates[]} */ (JSON.parse(new TextDecoder().decode(bytes)));
-  element('result').replaceChildren(...revealed.flatMap(resultOf));
+  element('tables').replaceChildren(...revealed.flatMap(resultOf));
   element('result').hidden = false;
   show();
+  element('result').focus();
+  element('result').scrollIntoView();
 }
 
 /** @typedef {Candidates['candidates'][number] & { votes: number }} Row */
@@ -110,7 +126,7 @@ function scoreText(score) {
 
 /** @type {readonly { head: string, text: (row: Row) => string }[]} */
 const COLUMNS = [
-  { head: '', text: ({ name }) => name },
+  { head: 'model', text: ({ name }) => name },
   { head: 'votes', text: ({ votes }) => String(votes) },
   { head: 'size', text: ({ bytes }) => (bytes === null ? '–' : `${Math.round(bytes / 1000)} KB`) },
   { head: 'processor, s per megapixel', text: ({ figures }) => figures.secondsPerMegapixel.toFixed(1) },
@@ -120,27 +136,84 @@ const COLUMNS = [
   { head: 'colour shift, 1/255', text: ({ figures }) => figures.colourShift.toFixed(2) },
 ];
 
-/** A heading and a table, most votes first. @param {Candidates} candidates @param {number} group @returns {HTMLElement[]} */
+/** A heading and a table. @param {Candidates} candidates @param {number} group @returns {HTMLElement[]} */
 function resultOf({ scale, candidates }, group) {
-  const heading = document.createElement('h2');
+  const heading = document.createElement('h3');
   heading.textContent = `${scale} times larger`;
   const table = document.createElement('table');
+  table.role = 'table';
   const head = table.createTHead().insertRow();
-  for (const column of COLUMNS) {
-    const cell = document.createElement('th');
-    cell.textContent = column.head;
-    head.append(cell);
+  head.role = 'row';
+  head.append(...COLUMNS.map((column) => cellOf('columnheader', column.head)));
+  const body = table.createTBody();
+  for (const row of rowsOf(candidates, group)) {
+    const line = body.insertRow();
+    line.role = 'row';
+    for (const [index, { head: label, text }] of COLUMNS.entries()) {
+      const cell = cellOf(index === 0 ? 'rowheader' : 'cell', text(row));
+      cell.dataset['head'] = label;
+      line.append(cell);
+    }
   }
+  return [heading, table];
+}
+
+/** With its role said, as on a phone no cell is laid out as one. @param {string} role @param {string} text */
+function cellOf(role, text) {
+  const cell = document.createElement(role === 'cell' ? 'td' : 'th');
+  cell.role = role;
+  cell.textContent = text;
+  return cell;
+}
+
+/** Most votes first. @param {Candidates['candidates']} candidates @param {number} group @returns {Row[]} */
+function rowsOf(candidates, group) {
   const rows = candidates.map((candidate, index) => ({
     ...candidate,
     votes: votes.filter((vote, at) => vote === index && data.trials[at]?.group === group).length,
   }));
-  const body = table.createTBody();
-  for (const row of rows.sort((a, b) => b.votes - a.votes)) {
-    const line = body.insertRow();
-    for (const { text } of COLUMNS) line.insertCell().textContent = text(row);
+  return rows.sort((a, b) => b.votes - a.votes);
+}
+
+/** What was voted for, picture by picture; null where nothing was. @returns {{ picture: string, best: string | null }[]} */
+function choices() {
+  return data.trials.map((each, index) => ({
+    picture: titleOf(each),
+    best: revealed?.[each.group]?.candidates[votes[index] ?? -1]?.name ?? null,
+  }));
+}
+
+/** Cells between tabs, as tables take them from the clipboard. */
+function asText() {
+  const lines = [['picture', 'best'], ...choices().map(({ picture, best }) => [picture, best ?? 'no vote'])];
+  for (const [group, { scale, candidates }] of (revealed ?? []).entries()) {
+    lines.push([], [`${scale} times larger`, ...COLUMNS.slice(1).map(({ head }) => head)]);
+    lines.push(...rowsOf(candidates, group).map((row) => COLUMNS.map(({ text }) => text(row))));
   }
-  return [heading, table];
+  return lines.map((line) => line.join('\t')).join('\n');
+}
+
+async function copy() {
+  try {
+    await navigator.clipboard.writeText(asText());
+    element('kept').textContent = 'Copied.';
+  } catch {
+    element('kept').textContent = 'The browser does not allow copying here: save it instead.';
+  }
+}
+
+function save() {
+  const rounds = (revealed ?? []).map(({ scale, candidates }, group) => ({
+    scale,
+    models: rowsOf(candidates, group),
+  }));
+  const json = JSON.stringify({ choices: choices(), rounds }, null, 2);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
+  link.download = 'models-compared.json';
+  link.click();
+  URL.revokeObjectURL(link.href);
+  element('kept').textContent = `Saved as ${link.download}.`;
 }
 
 /** @param {KeyboardEvent} event */
@@ -158,5 +231,7 @@ element('back').addEventListener('click', () => go(-1));
 element('next').addEventListener('click', () => go(1));
 element('size').addEventListener('click', () => setZoom(zoom === LARGEST_ZOOM ? 1 : zoom + 1));
 element('reveal').addEventListener('click', reveal);
+element('copy').addEventListener('click', copy);
+element('save').addEventListener('click', save);
 document.addEventListener('keydown', onKey);
 show();

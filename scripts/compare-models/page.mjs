@@ -61,19 +61,28 @@ export function page(data) {
 ${part('page.css')}</style>
 <body>
 <header>
-<h1 id="title"></h1>
-<p id="position"></p>
-<nav>
+<h1>Which one looks best?</h1>
+<p id="position" aria-live="polite"></p>
+<nav aria-label="Pictures">
 <button id="back" type="button" title="Arrow left">← Back</button>
 <button id="next" type="button" title="Arrow right">Next →</button>
 <button id="size" type="button" title="+ and -">Size <span id="zoom"></span></button>
 <button id="reveal" type="button" title="0">Reveal</button>
 </nav>
 </header>
+<p id="help">Press the best one; once more takes the vote back. All panels show the same place, shuffled anew for each picture.
+<span class="keys">Keys: a panel's letter, the arrows to go on and back, + and − for the size, 0 to end the vote and show the
+names.</span></p>
 <main id="panels"></main>
-<section id="result" hidden></section>
-<footer><p>Vote with a click or the letter's key; arrows go on and back, + and − change the size, 0 reveals the names and ends
-the vote. All panels show the same place, shuffled anew for each picture.</p></footer>
+<section id="result" aria-labelledby="result-title" tabindex="-1" hidden>
+<h2 id="result-title">Result</h2>
+<p>
+<button id="copy" type="button">Copy as a table</button>
+<button id="save" type="button">Save as JSON</button>
+<span id="kept" role="status"></span>
+</p>
+<div id="tables"></div>
+</section>
 <script type="application/json" id="data">${json}</script>
 <script>
 ${part('page-script.js')}</script>
