@@ -93,7 +93,9 @@ test.describe('everybody', () => {
       await expectFitsAcross(page, `on this device, ${width} px`);
       await library.show('Built in');
       await library.dialog.getByText('Model card').first().click();
-      await expect(library.dialog.locator('pre').first()).toContainText('For photographs');
+      await expect(library.dialog.getByRole('region', { name: 'Model card of photo-4x' })).toContainText(
+        'For photographs',
+      );
       await expectFitsAcross(page, `built in, ${width} px`);
       await library.show('Get more');
       const offer = library.dialog.getByRole('button', { name: 'Download Nomos8kSC 4×…' });
