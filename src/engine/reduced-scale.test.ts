@@ -31,7 +31,7 @@ async function atScale(scale: number, tile: number, context: number, feather: nu
   await runTiles({
     source,
     scale,
-    tiling: { context: sourcePx(context), feather: sourcePx(feather), sizeRule: ANY_SIZE },
+    tiling: { context: sourcePx(context), feather: sourcePx(feather), sizeRule: ANY_SIZE, alignTo: 1 },
     fromRow: sourcePx(0),
     recovery: startingState(sourcePx(tile)),
     road: () => road,

@@ -16,15 +16,19 @@ const anyNumbers: fc.Arbitrary<Numbers> = fc
     context: fc.integer({ min: 4, max: 64 }),
     halfFeather: fc.integer({ min: 0, max: 8 }),
     multipleOf: fc.constantFrom(1, 2, 8, 16),
+    alignTo: fc.constantFrom(1, 1, 2, 3, 8, 16, 64),
     minimumPx: fc.constantFrom(1, 1, 100, 161),
     // What a fixed size leaves beside the context: no less than two of the widest feathers.
     fixedKept: fc.option(fc.tuple(fc.integer({ min: 32, max: 99 }), fc.integer({ min: 32, max: 99 }))),
   })
-  .map(({ halfFeather, fixedKept, ...rest }) => ({
-    ...rest,
-    feather: 2 * Math.min(halfFeather, rest.context),
-    fixed: fixedKept && fixedSize(fixedKept[0] + 2 * rest.context, fixedKept[1] + 2 * rest.context),
-  }));
+  .map(({ halfFeather, fixedKept, ...rest }) => {
+    const spared = 2 * rest.context + rest.alignTo - 1;
+    return {
+      ...rest,
+      feather: 2 * Math.min(halfFeather, rest.context),
+      fixed: fixedKept && fixedSize(fixedKept[0] + spared, fixedKept[1] + spared),
+    };
+  });
 
 /** Pictures, often one pixel wide or high, and a row to begin at. */
 const anyPicture = fc
@@ -41,7 +45,7 @@ function planProblems(of: TilePlan): string[] {
   const check = (holds: boolean, what: string) => {
     if (!holds) problems.push(what);
   };
-  const { tile: longest, context, sizeRule } = of.options;
+  const { tile: longest, context, feather, sizeRule, alignTo } = of.options;
   const { multipleOf, minimumPx, fixed } = sizeRule;
   const tiles = tilesOf(of);
   check(tiles.length === of.columns * of.rows, 'there is one tile for each column and row');
@@ -54,14 +58,17 @@ function planProblems(of: TilePlan): string[] {
       read.width === of.padded.width && read.height === of.padded.height,
       `tile ${index} has the one padded shape`,
     );
-    check(keep.x - read.x === context && keep.y - read.y === context, `tile ${index} has context before it`);
+    for (const before of [keep.x - read.x, keep.y - read.y])
+      check(before >= context && before < context + alignTo, `tile ${index} has context before it`);
+    check(read.x % alignTo === 0 && read.y % alignTo === 0, `tile ${index} is read from a whole multiple`);
     check(
       read.x + read.width >= keep.x + keep.width + context &&
         read.y + read.height >= keep.y + keep.height + context,
       `tile ${index} has context after it`,
     );
-    if (of.columns > 1) check(keep.width >= MAX_FEATHER, `tile ${index} is too narrow for two feathers`);
-    if (of.rows > 1) check(keep.height >= MAX_FEATHER, `tile ${index} is too low for two feathers`);
+    const least = alignTo === 1 ? MAX_FEATHER : feather;
+    if (of.columns > 1) check(keep.width >= least, `tile ${index} is too narrow for two feathers`);
+    if (of.rows > 1) check(keep.height >= least, `tile ${index} is too low for two feathers`);
     for (let y = keep.y; y < keep.y + keep.height; y++)
       for (let x = keep.x; x < keep.x + keep.width; x++) {
         check(x < of.picture.width && y >= of.fromRow && y < of.picture.height, `tile ${index} is inside`);
@@ -74,25 +81,37 @@ function planProblems(of: TilePlan): string[] {
     'every pixel from the first row down is kept exactly once',
   );
   const spread = (sides: number[]) => Math.max(...sides) - Math.min(...sides);
-  check(spread(tiles.map((t) => t.keep.width)) <= 1, 'widths differ by one at most');
-  check(spread(tiles.map((t) => t.keep.height)) <= 1, 'heights differ by one at most');
-  const longestOf = (side: number | undefined) => Math.min(longest, (side ?? 1e9) - 2 * context);
   check(
-    of.columns === Math.ceil(of.picture.width / longestOf(fixed?.width)) &&
-      of.rows === Math.ceil((of.picture.height - of.fromRow) / longestOf(fixed?.height)),
+    spread(tiles.map((t) => t.keep.width)) <= 2 * alignTo - 1,
+    'widths differ by one at most, or are aligned',
+  );
+  check(
+    spread(tiles.map((t) => t.keep.height)) <= 2 * alignTo - 1,
+    'heights differ by one at most, or are aligned',
+  );
+  const mostTiles = (side: number, fixedSide: number | undefined) => {
+    const kept = Math.min(longest, (fixedSide ?? 1e9) - 2 * context);
+    const unaligned = Math.min(longest, (fixedSide ?? 1e9) - 2 * context - (alignTo - 1));
+    return alignTo === 1
+      ? Math.ceil(side / kept)
+      : Math.max(Math.ceil(side / kept) + 1, Math.ceil(side / unaligned));
+  };
+  check(
+    of.columns <= mostTiles(of.picture.width, fixed?.width) &&
+      of.rows <= mostTiles(of.picture.height - of.fromRow, fixed?.height),
     'there are no more tiles than the size asks for',
   );
   if (fixed) {
     check(of.padded.width === fixed.width && of.padded.height === fixed.height, 'a fixed size is kept to');
     return problems;
   }
-  for (const [padded, kept] of [
-    [of.padded.width, Math.max(...tiles.map((t) => t.keep.width))],
-    [of.padded.height, Math.max(...tiles.map((t) => t.keep.height))],
+  for (const [padded, read] of [
+    [of.padded.width, Math.max(...tiles.map((t) => t.keep.x + t.keep.width - t.read.x))],
+    [of.padded.height, Math.max(...tiles.map((t) => t.keep.y + t.keep.height - t.read.y))],
   ] as const) {
     check(padded % multipleOf === 0, 'padded sides are whole multiples');
     check(padded >= minimumPx, 'padded sides are not too short for the network');
-    const needed = Math.max(kept + 2 * context, minimumPx);
+    const needed = Math.max(read + context, minimumPx);
     check(padded < needed + multipleOf, 'padded sides are no longer than they must be');
   }
   return problems;
@@ -144,6 +163,26 @@ describe('planTiles', () => {
     expect(fixed.padded).toEqual({ width: 96, height: 72 });
   });
 
+  it('begins tiles where a network that folds pixels wants them, without reading more where it can', () => {
+    const even = plan(1030, 90, { tile: 346, context: 36, feather: 8, multipleOf: 2, alignTo: 2 });
+    expect(even.xEdges).toEqual([0, 342, 686, 1030]);
+    expect(tilesOf(even).map(({ read }) => read.x)).toEqual([-36, 306, 650]);
+    expect(even.padded.width).toBe(416);
+    // The context is no whole multiple: the picture's own corner is still at phase 0.
+    const odd = plan(130, 20, { tile: 64, context: 9, feather: 2, multipleOf: 8, alignTo: 8 });
+    expect(tilesOf(odd).map(({ read }) => read.x)).toEqual([-16, 32, 72]);
+    expect(odd.xEdges).toEqual([0, 41, 81, 130]);
+    // Tiles are no longer than was asked for, also where none can be that long and aligned.
+    expect(plan(130, 20, { tile: 32, context: 9, feather: 2, alignTo: 64 }).xEdges).toEqual([
+      0, 26, 52, 78, 104, 130,
+    ]);
+  });
+
+  it('cuts for a network that takes one small size only', () => {
+    const small = plan(41, 37, { tile: 8, context: 4, feather: 4, alignTo: 1, fixed: fixedSize(16, 16) });
+    expect([small.columns, small.rows]).toEqual([6, 5]);
+  });
+
   it('gives a network no less than it takes', () => {
     expect(plan(10, 65, { ...NUMBERS, minimumPx: 97 }).padded).toEqual({ width: 104, height: 104 });
   });
@@ -165,6 +204,8 @@ describe('planTiles', () => {
     ['multiple', { multipleOf: 1 }, { multipleOf: 0 }],
     ['whole multiple', { multipleOf: 8 }, { multipleOf: 1.5 }],
     ['shortest side', { minimumPx: 1 }, { minimumPx: 0 }],
+    ['alignment', { alignTo: 1 }, { alignTo: 0 }],
+    ['whole alignment', { alignTo: 2 }, { alignTo: 1.5 }],
     ['fixed width', { fixed: fixedSize(48, 99) }, { fixed: fixedSize(47, 99) }],
     ['fixed height', { fixed: fixedSize(99, 48) }, { fixed: fixedSize(99, 47) }],
     [

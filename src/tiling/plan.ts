@@ -13,6 +13,11 @@ export type TilingOptions = {
   readonly feather: SourcePx;
   /** What the padded sides have to be. A fixed size leaves `fixed − 2·context` of each side to finish, if `tile` is not less. */
   readonly sizeRule: SizeRule;
+  /**
+   * What is read begins at whole multiples of this, counted from the picture's corner; 1 or more. A network that folds that many
+   * pixels into one, or looks through windows of that many, answers differently where they begin elsewhere.
+   */
+  readonly alignTo: number;
 };
 
 /** The smallest `tile`: below it, context and overhead outweigh the picture. */
@@ -28,7 +33,8 @@ export const MAX_CONTEXT = sourcePx(CONTEXT_RANGE.max);
 /**
  * A grid of tiles over the source rows from `fromRow` down. Tile (column, row) finishes the area between
  * `xEdges[column]`, `xEdges[column + 1]` and `yEdges[row]`, `yEdges[row + 1]`; these areas cover the rows exactly
- * once and differ by at most one pixel in each side. Every tile is read with the same `padded` shape.
+ * once and differ in each side by at most one pixel, or as much as `alignTo` asks for. Every tile is read with the same `padded`
+ * shape.
  */
 export type TilePlan = {
   readonly picture: Size<SourcePx>;
@@ -61,9 +67,9 @@ export function planTiles(picture: Size<SourcePx>, fromRow: SourcePx, options: T
   assert(picture.width >= 1 && picture.height >= 1, 'a picture has at least one pixel');
   assert(Number.isInteger(fromRow) && fromRow >= 0 && fromRow < picture.height, `row ${fromRow} is inside`);
   const { fixed } = options.sizeRule;
-  const longest = (side: number | undefined) => longestKept(side ?? null, options);
-  const xEdges = evenEdges(0, picture.width, longest(fixed?.width));
-  const yEdges = evenEdges(fromRow, picture.height, longest(fixed?.height));
+  const xEdges = chooseEdges(0, picture.width, fixed?.width ?? null, options);
+  const yEdges = chooseEdges(fromRow, picture.height, fixed?.height ?? null, options);
+  const needed = { width: widestRead(xEdges, options), height: widestRead(yEdges, options) };
   return {
     picture,
     fromRow,
@@ -72,7 +78,7 @@ export function planTiles(picture: Size<SourcePx>, fromRow: SourcePx, options: T
     rows: yEdges.length - 1,
     xEdges,
     yEdges,
-    padded: paddedSize({ width: widestGap(xEdges), height: widestGap(yEdges) }, options),
+    padded: allowedSize(needed, options.sizeRule),
   };
 }
 
@@ -84,13 +90,12 @@ export function tileAt(plan: TilePlan, index: number): Tile {
   const y = defined(plan.yEdges[row], `top edge of row ${row}`);
   const right = defined(plan.xEdges[column + 1], `right edge of column ${column}`);
   const bottom = defined(plan.yEdges[row + 1], `bottom edge of row ${row}`);
-  const { context } = plan.options;
   return {
     index,
     column,
     row,
     keep: { x, y, width: sourcePx(right - x), height: sourcePx(bottom - y) },
-    read: { x: sourcePx(x - context), y: sourcePx(y - context), ...plan.padded },
+    read: { x: readFrom(x, plan.options), y: readFrom(y, plan.options), ...plan.padded },
   };
 }
 
@@ -99,33 +104,73 @@ export function longestKeptSide(plan: TilePlan): SourcePx {
   return sourcePx(Math.max(widestGap(plan.xEdges), widestGap(plan.yEdges)));
 }
 
+/** Where a tile that finishes what begins at `edge` is read from. */
+function readFrom(edge: number, { context, alignTo }: TilingOptions): SourcePx {
+  return sourcePx(Math.floor((edge - context) / alignTo) * alignTo);
+}
+
 /** The longest side that one tile finishes, where the network takes only `fixedSide` (null: any). */
-function longestKept(fixedSide: number | null, { tile, context }: TilingOptions): number {
-  return fixedSide === null ? tile : Math.min(tile, fixedSide - 2 * context);
+function longestKept(fixedSide: number | null, { tile, context, alignTo }: TilingOptions): number {
+  return fixedSide === null ? tile : Math.min(tile, fixedSide - 2 * context - (alignTo - 1));
 }
 
 function checkOptions(options: TilingOptions): void {
-  const { tile, context, feather, sizeRule } = options;
-  assert(Number.isInteger(tile) && tile >= MIN_TILE, `tile ${tile} is a whole number from ${MIN_TILE}`);
+  const { tile, context, feather, sizeRule, alignTo } = options;
+  const { multipleOf, minimumPx, fixed } = sizeRule;
+  const least = fixed ? 1 : MIN_TILE;
+  assert(Number.isInteger(tile) && tile >= least, `tile ${tile} is a whole number from ${least}`);
   assert(
     Number.isInteger(context) && context >= MIN_CONTEXT,
     `context ${context} is at least ${MIN_CONTEXT}`,
   );
   assert(Number.isInteger(feather / 2) && feather >= 0, `feather ${feather} is an even number`);
   assert(feather <= MAX_FEATHER && feather <= 2 * context, `feather ${feather} fits in context ${context}`);
-  const { multipleOf, minimumPx, fixed } = sizeRule;
   assert(Number.isInteger(multipleOf) && multipleOf >= 1, `multiple ${multipleOf} is a whole number`);
   assert(Number.isInteger(minimumPx) && minimumPx >= 1, `shortest side ${minimumPx} is a whole number`);
-  const kept = fixed ? Math.min(fixed.width, fixed.height) - 2 * context : tile;
+  assert(Number.isInteger(alignTo) && alignTo >= 1, `alignment ${alignTo} is a whole number`);
+  const kept = longestKept(fixed && Math.min(fixed.width, fixed.height), options);
   assert(
     kept >= Math.max(1, 2 * feather),
     `a fixed side leaves ${kept} pixels to finish, two feathers or more`,
   );
 }
 
-function evenEdges(from: number, to: number, longest: number): SourcePx[] {
-  const count = Math.ceil((to - from) / longest);
-  return Array.from({ length: count + 1 }, (_, i) => sourcePx(from + Math.floor((i * (to - from)) / count)));
+/**
+ * Edges from which the next tile can be read without a pixel more than its context, where there are such; each tile is then as even
+ * as that allows.
+ */
+function chooseEdges(from: number, to: number, fixedSide: number | null, options: TilingOptions): SourcePx[] {
+  const aligned = alignedEdges(from, to, fixedSide, options);
+  if (aligned) return aligned;
+  const count = Math.ceil((to - from) / longestKept(fixedSide, options));
+  return evenEdges(from, to, count, (edge) => Math.floor(edge));
+}
+
+function alignedEdges(
+  from: number,
+  to: number,
+  fixedSide: number | null,
+  options: TilingOptions,
+): SourcePx[] | null {
+  const { tile, context, feather } = options;
+  const longest = fixedSide === null ? tile : Math.min(tile, fixedSide - 2 * context);
+  const fewest = Math.ceil((to - from) / longest);
+  // One more tile costs less than what all would read for nothing; several more do not.
+  for (let count = fewest; count <= fewest + 1; count++) {
+    const edges = evenEdges(from, to, count, (edge) => readFrom(edge, options) + context);
+    const gaps = gapsOf(edges);
+    const fits = fixedSide === null || widestRead(edges, options) <= fixedSide;
+    const blends = count === 1 || Math.min(...gaps) >= Math.max(1, feather);
+    if (fits && blends && Math.max(...gaps) <= longest) return edges;
+  }
+  return null;
+}
+
+function evenEdges(from: number, to: number, count: number, whole: (edge: number) => number): SourcePx[] {
+  return Array.from({ length: count + 1 }, (_, i) => {
+    if (i === 0 || i === count) return sourcePx(i === 0 ? from : to);
+    return sourcePx(whole(from + (i * (to - from)) / count));
+  });
 }
 
 /** What the network is given for a finished area of that size. */
@@ -136,6 +181,18 @@ export function paddedSize(
   return allowedSize({ width: width + 2 * context, height: height + 2 * context }, sizeRule);
 }
 
+/** The longest that a tile between two of the edges is read, with its context and from where it has to begin. */
+function widestRead(edges: readonly SourcePx[], options: TilingOptions): number {
+  const reads = edges
+    .slice(1)
+    .map((end, i) => end + options.context - readFrom(edges[i] as SourcePx, options));
+  return Math.max(...reads);
+}
+
 function widestGap(edges: readonly SourcePx[]): number {
-  return edges.slice(1).reduce((widest, edge, i) => Math.max(widest, edge - defined(edges[i], 'edge')), 0);
+  return Math.max(...gapsOf(edges));
+}
+
+function gapsOf(edges: readonly SourcePx[]): number[] {
+  return edges.slice(1).map((edge, i) => edge - (edges[i] as SourcePx));
 }

@@ -47,6 +47,7 @@ type Scene = {
   tile?: number;
   context?: number;
   feather?: number;
+  alignTo?: number;
   fromRow?: number;
   recovery?: RecoveryState;
   operate?: Operate;
@@ -85,7 +86,12 @@ function start(set: Scene): { seen: Seen; end: Promise<TileRun> } {
   const end = runTiles({
     source,
     scale,
-    tiling: { context: sourcePx(context), feather: sourcePx(feather), sizeRule: alsoMultipleOf(ANY_SIZE, 8) },
+    tiling: {
+      context: sourcePx(context),
+      feather: sourcePx(feather),
+      sizeRule: alsoMultipleOf(ANY_SIZE, 8),
+      alignTo: set.alignTo ?? 1,
+    },
     fromRow: sourcePx(set.fromRow ?? 0),
     recovery: set.recovery ?? startingState(sourcePx(set.tile ?? 64)),
     road: () => road,
@@ -455,6 +461,7 @@ describe('runTiles, whatever happens', () => {
     tile: fc.constantFrom(32, 48, 64, 65, 128, 131, 512),
     halfFeather: fc.integer({ min: 0, max: 8 }),
     scale: fc.constantFrom(1, 2, 3),
+    alignTo: fc.constantFrom(1, 1, 2, 8),
     faults: fc.dictionary(fc.integer({ min: 0, max: 30 }).map(String), anyFault, { maxKeys: 6 }),
     start: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.99, noNaN: true })),
   });

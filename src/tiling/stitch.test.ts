@@ -5,6 +5,7 @@ import { type Carry, Stitcher } from './stitch.ts';
 import {
   bandProblem,
   deepened,
+  folded,
   joined,
   largestDifference,
   local,
@@ -68,6 +69,25 @@ describe('Stitcher', () => {
           const { bands } = stitch(source, plan(width, height, numbers), scale, nearest(scale));
           expect(bandProblem(bands, scale * width, 0, scale * height)).toBe(null);
           expect(largestDifference(joined(bands), untiled(source, scale, 0, nearest(scale)))).toBe(0);
+        }),
+        runs(80),
+      );
+    },
+    PATIENCE,
+  );
+
+  it(
+    'equals the untiled picture for an operation that folds pixels, wherever the tiles lie',
+    () => {
+      fc.assert(
+        fc.property(anyCase, fc.constantFrom(2, 3, 4, 8), ({ width, height, numbers }, step) => {
+          fc.pre(numbers.context - numbers.feather / 2 >= step - 1);
+          const source = noise(width, height);
+          const of = plan(width, height, { ...numbers, alignTo: step });
+          const { bands } = stitch(source, of, 1, folded(step));
+          const whole = untiled(source, 1, 4 * step, folded(step));
+          // Sums in another order, which may tip a rounding.
+          expect(largestDifference(joined(bands), whole)).toBeLessThanOrEqual(1);
         }),
         runs(80),
       );

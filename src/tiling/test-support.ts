@@ -19,6 +19,7 @@ export type Numbers = {
   multipleOf?: number;
   minimumPx?: number;
   fixed?: SizeRule['fixed'];
+  alignTo?: number;
 };
 
 export const tiling = ({
@@ -28,11 +29,13 @@ export const tiling = ({
   multipleOf = 1,
   minimumPx = 1,
   fixed = null,
+  alignTo = 1,
 }: Numbers): TilingOptions => ({
   tile: sourcePx(tile),
   context: sourcePx(context),
   feather: sourcePx(feather),
   sizeRule: { multipleOf, minimumPx, fixed },
+  alignTo,
 });
 
 export const plan = (width: number, height: number, numbers: Numbers, fromRow = 0): TilePlan =>
@@ -116,6 +119,30 @@ export const local =
   };
 
 const NONSENSE = 1e6;
+
+/**
+ * Every square of `step` × `step` pixels, counted from the corner of what is given, becomes its mean: what a network that folds pixels
+ * makes of them depends on where they begin. Looks `step − 1` pixels far.
+ */
+export const folded =
+  (step: number): Operate =>
+  (input, { width, height }) => {
+    const columns = Math.ceil(width / step);
+    const sums = new Float64Array(3 * columns * Math.ceil(height / step));
+    const counts = new Float64Array(sums.length);
+    const squareOf = (i: number) => {
+      const row = Math.floor(i / width);
+      const channel = Math.floor(row / height);
+      const square = Math.floor((row - channel * height) / step) * columns + Math.floor((i % width) / step);
+      return (channel * sums.length) / 3 + square;
+    };
+    input.forEach((value, i) => {
+      const square = squareOf(i);
+      sums[square] = (sums[square] as number) + value;
+      counts[square] = (counts[square] as number) + 1;
+    });
+    return input.map((_, i) => (sums[squareOf(i)] as number) / (counts[squareOf(i)] as number));
+  };
 
 function localValue(
   at: (x: number, y: number) => number,

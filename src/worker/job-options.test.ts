@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { defined } from '../base/assert.ts';
 import { TesseraError } from '../base/errors.ts';
 import { sourcePx } from '../base/geometry.ts';
 import { builtIn } from '../models/descriptor.ts';
-import { cutsEdges, resolveOptions } from './job-options.ts';
+import { planTiles } from '../tiling/plan.ts';
+import { onlyTile } from './choose-engine.ts';
+import { alignmentOf, cutsEdges, resolveOptions } from './job-options.ts';
 import type { UpscaleOptions } from './protocol.ts';
 
 const model = (receptiveFieldPx = 10, scale = 4) =>
@@ -184,5 +187,45 @@ describe('resolveOptions', () => {
     const of = { ...model(100), sizeRule: { multipleOf: 1, minimumPx: 1, fixed } };
     expect(resolveOptions({}, of)).toMatchObject({ context, feather });
     expect(() => resolveOptions({ context: Math.floor(side / 4) + 1 }, of)).toThrow('context');
+  });
+
+  it('can cut a picture for a network of any one size that leaves a pixel to finish', () => {
+    const picture = { width: sourcePx(101), height: sourcePx(37) };
+    for (let side = 9; side <= 130; side++) {
+      const fixed = { width: sourcePx(side), height: sourcePx(side) };
+      const of = { ...model(100), sizeRule: { multipleOf: 1, minimumPx: 1, fixed } };
+      const { context, feather } = resolveOptions({}, of);
+      const tile = defined(onlyTile(of, context), 'the one size');
+      const tiling = { tile, context, feather, sizeRule: of.sizeRule, alignTo: alignmentOf(of) };
+      expect(planTiles(picture, sourcePx(0), tiling).padded).toEqual(fixed);
+    }
+  });
+
+  it('rounds the context up to where tiles begin', () => {
+    const unshuffled = (multipleOf: number) => ({
+      ...model(9),
+      sizeRule: { multipleOf, minimumPx: 1, fixed: null },
+    });
+    expect([1, 2, 4, 8].map((step) => resolveOptions({}, unshuffled(step)).context)).toEqual([
+      13, 14, 16, 16,
+    ]);
+    // Beyond the widest there is only the widest.
+    expect(resolveOptions({}, { ...unshuffled(48), receptiveFieldPx: 60 }).context).toBe(64);
+  });
+});
+
+describe('alignmentOf', () => {
+  it.each([
+    [128, 128, 8],
+    [64, 64, 8],
+    [64, 72, 8],
+    [48, 48, 4],
+    [20, 20, 2],
+    [16, 16, 2],
+    [90, 37, 1],
+    [8, 8, 1],
+  ])('of a network that takes %i × %i only is %i', (width, height, step) => {
+    const fixed = { width: sourcePx(width), height: sourcePx(height) };
+    expect(alignmentOf({ ...model(), sizeRule: { multipleOf: 1, minimumPx: 1, fixed } })).toBe(step);
   });
 });

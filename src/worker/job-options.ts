@@ -82,10 +82,31 @@ function contextRange({ eatenPx, sizeRule: { fixed } }: ModelDescriptor): { min:
   return { min, max: Math.max(min, Math.min(MAX_CONTEXT, most)) };
 }
 
-/** Enough for the blend to lie inside what both neighbours computed from real pixels. */
+/**
+ * Enough for the blend to lie inside what both neighbours computed from real pixels; where tiles are aligned, as much more as they
+ * would read for nothing.
+ */
 function defaultContext(model: ModelDescriptor, scale: number): number {
   const { min, max } = contextRange(model);
-  return Math.min(max, Math.max(min, neededContext(model, scale) + DEFAULT_FEATHER / 2));
+  const step = alignmentOf(model);
+  const enough = Math.max(min, neededContext(model, scale) + DEFAULT_FEATHER / 2);
+  return Math.min(max, Math.ceil(enough / step) * step);
+}
+
+/** What a network of one size is taken to fold at most, where so many go into its sides: it does not say. */
+const LIKELY_STEP = 8;
+
+/**
+ * The whole multiples of source pixels, from the picture's corner on, at which what a model is given has to begin: else pixels that it
+ * folds into one, or sees through one window, would be others in each tile.
+ */
+export function alignmentOf({ sizeRule: { multipleOf, fixed } }: ModelDescriptor): number {
+  if (!fixed) return multipleOf;
+  const isTooLong = (step: number) =>
+    [fixed.width, fixed.height].some((side) => side % step > 0 || side < 8 * step);
+  let step = LIKELY_STEP;
+  while (step > 1 && isTooLong(step)) step /= 2;
+  return step;
 }
 
 /** As wide as the context leaves it well computed; where the context is too short for that, the blend hides it. */
@@ -97,9 +118,11 @@ function defaultFeather(model: ModelDescriptor, scale: number, context: number):
 }
 
 /** Two blend zones have to fit side by side into what a tile finishes, and none may hold what the network has eaten. */
-function widestFeather({ eatenPx, sizeRule: { fixed } }: ModelDescriptor, context: number): number {
-  const kept = fixed ? Math.min(fixed.width, fixed.height) - 2 * context : Number.POSITIVE_INFINITY;
-  const widest = Math.min(MAX_FEATHER, 2 * (context - eatenPx), kept / 2);
+function widestFeather(model: ModelDescriptor, context: number): number {
+  const { fixed } = model.sizeRule;
+  const spared = 2 * context + alignmentOf(model) - 1;
+  const kept = fixed ? Math.min(fixed.width, fixed.height) - spared : Number.POSITIVE_INFINITY;
+  const widest = Math.min(MAX_FEATHER, 2 * (context - model.eatenPx), kept / 2);
   return 2 * Math.floor(widest / 2);
 }
 

@@ -16,7 +16,13 @@ import { engineError } from './engine-error.ts';
 import { findNetwork } from './find-network.ts';
 import type { JobHost, Settled } from './job-host.ts';
 import { JobLog } from './job-log.ts';
-import { contextOfOneTile, type JobOptions, neededContext, resolveOptions } from './job-options.ts';
+import {
+  alignmentOf,
+  contextOfOneTile,
+  type JobOptions,
+  neededContext,
+  resolveOptions,
+} from './job-options.ts';
 import { contextShort } from './notices.ts';
 import { PngFile } from './png-file.ts';
 import type { JobReport, ServiceOutcome, ServiceRequest } from './protocol.ts';
@@ -109,7 +115,11 @@ async function runAllTiles(
     const run = await runTiles({
       source: picture.source,
       scale,
-      tiling: { context, feather, sizeRule: paddedRule(model, engine.backend) },
+      tiling: {
+        ...{ context, feather },
+        sizeRule: paddedRule(model, engine.backend),
+        alignTo: alignmentOf(model),
+      },
       fromRow,
       recovery: request.resume?.recovery ?? startingState(tile, onlyTile(model, context) ?? undefined),
       road: () => work.road,

@@ -6,6 +6,7 @@ import { loadModelFile } from '../../models/model-file.ts';
 import { planTiles, type TilePlan, tileAt } from '../../tiling/plan.ts';
 import { readTile, type SourcePixels } from '../../tiling/read-tile.ts';
 import { paddedRule } from '../../worker/choose-engine.ts';
+import { alignmentOf } from '../../worker/job-options.ts';
 import type { BareOpened, BareRequest, BareService, BareTimes } from '../bare-protocol.ts';
 
 type Opened = { readonly network: BareNetwork; readonly plan: TilePlan; readonly source: SourcePixels };
@@ -21,6 +22,7 @@ class Bare implements BareService {
       context: sourcePx(request.context),
       feather: sourcePx(request.feather),
       sizeRule: paddedRule(request.model, request.backend),
+      alignTo: alignmentOf(request.model),
     });
     const { model, catalogUrl } = request;
     const ignore = () => undefined;
