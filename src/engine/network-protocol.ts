@@ -26,7 +26,9 @@ export interface NetworkService {
   load(model: ModelDescriptor, bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<null>>;
   /** The input's memory is handed over, and that of the answer back. */
   run(input: Float32Array, size: Size<SourcePx>): Promise<Outcome<Answer>>;
-  /** Opens a network of which nothing is known yet, in place of the last one. */
+  /** Opens a network of which nothing is known yet, in place of the last one; its memory is handed over. */
   openTrial(bytes: Uint8Array<ArrayBuffer>): Promise<Outcome<null>>;
   runTrial(input: RawTensor): Promise<Outcome<RawTensor>>;
+  /** Ends that network, and hands its bytes back. */
+  closeTrial(): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
 }

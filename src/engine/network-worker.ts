@@ -72,14 +72,22 @@ export class NetworkWorker {
     return this.#ask(this.#service.run(transfer(input, [input.buffer as ArrayBuffer]), size));
   }
 
-  /** Opens a network of which nothing is known yet; rejects with EngineFailure where the runtime cannot read it. */
+  /**
+   * Opens a network of which nothing is known yet; its memory is handed over. Rejects with EngineFailure where the runtime
+   * cannot read it.
+   */
   async openTrial(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.#ask(this.#service.openTrial(bytes));
+    await this.#ask(this.#service.openTrial(transfer(bytes, [bytes.buffer])));
   }
 
   /** One run of that network. Rejects with EngineFailure, also for an input that it does not take. */
   runTrial(input: RawTensor): Promise<RawTensor> {
     return this.#ask(this.#service.runTrial(input));
+  }
+
+  /** Ends that network, and hands its bytes back. */
+  closeTrial(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#ask(this.#service.closeTrial());
   }
 
   /** Ends it with all its memory, at once. */

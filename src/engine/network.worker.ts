@@ -60,6 +60,16 @@ class Network implements NetworkService {
     return done.ok ? transfer(done, [done.value.values.buffer]) : done;
   }
 
+  async closeTrial(): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+    const done = await outcome(async () => {
+      const trial = this.#trial;
+      if (!trial) throw new Error('no network is loaded');
+      this.#trial = null;
+      return trial.close();
+    });
+    return done.ok ? transfer(done, [done.value.buffer]) : done;
+  }
+
   async run(input: Float32Array, size: Size<SourcePx>): Promise<Outcome<Answer>> {
     const done = await outcome(async () => {
       if (!this.#session) throw new Error('no network is loaded');

@@ -1,5 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-web/webgpu';
 import { messageOf } from '../base/errors.ts';
+import { readOnnx } from '../models/onnx/read.ts';
+import { WEIGHTS_PATH, weightsOutside } from '../models/onnx/weights-outside.ts';
 import type { Ort } from './runtime-build.ts';
 
 /** A float32 tensor of any shape, in C order. */
@@ -11,17 +13,17 @@ export type RawTensor = { readonly values: Float32Array<ArrayBuffer>; readonly d
  */
 export class TrialSession {
   readonly #ort: Ort;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   /** Null after a failed run: ORT keeps what that call had bound. */
   #session: InferenceSession | null = null;
 
-  private constructor(ort: Ort, bytes: Uint8Array) {
+  private constructor(ort: Ort, bytes: Uint8Array<ArrayBuffer>) {
     this.#ort = ort;
     this.#bytes = bytes;
   }
 
   /** Rejects with what the runtime says where it cannot read the network. */
-  static async open(ort: Ort, bytes: Uint8Array): Promise<TrialSession> {
+  static async open(ort: Ort, bytes: Uint8Array<ArrayBuffer>): Promise<TrialSession> {
     const trial = new TrialSession(ort, bytes);
     await trial.#opened();
     return trial;
@@ -40,15 +42,23 @@ export class TrialSession {
     return { values: output.data as Float32Array<ArrayBuffer>, dims: output.dims };
   }
 
-  /** Gives the memory back; never rejects. */
-  async close(): Promise<void> {
+  /** Gives the memory back; never rejects. @returns the bytes that it was opened with */
+  async close(): Promise<Uint8Array<ArrayBuffer>> {
     const session = this.#session;
     this.#session = null;
     await session?.release().catch((error: unknown) => console.warn(messageOf(error)));
+    return this.#bytes;
   }
 
   async #opened(): Promise<InferenceSession> {
-    this.#session ??= await this.#ort.InferenceSession.create(this.#bytes, { executionProviders: ['wasm'] });
+    this.#session ??= await this.#ort.InferenceSession.create(this.#graph(), {
+      executionProviders: ['wasm'],
+      externalData: [{ path: WEIGHTS_PATH, data: this.#bytes }],
+    });
     return this.#session;
+  }
+
+  #graph(): Uint8Array {
+    return weightsOutside(readOnnx(this.#bytes), this.#bytes);
   }
 }

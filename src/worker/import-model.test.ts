@@ -6,7 +6,7 @@ import type { NamedBytes } from '../models/convert/named-bytes.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import type { PictureNetwork } from '../models/picture-network.ts';
 import { mirroredIndex } from '../tiling/read-tile.ts';
-import { convertFiles, type OpenTrial, tryNetwork } from './import-model.ts';
+import { convertFiles, type OpenTrial, type Trial, tryNetwork } from './import-model.ts';
 
 /** The road of a model file into the library, over every file of `../shared/models`, and against every golden answer. */
 
@@ -38,11 +38,12 @@ const REFUSED = ['pth/team23_safmnpp.pth', 'pth/imdn_model_RTC.pth'];
 
 const openTrial: OpenTrial = async (bytes) => {
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
-  return async ({ values, dims }) => {
+  const run: Trial['run'] = async ({ values, dims }) => {
     const feeds = { [session.inputNames[0] as string]: new ort.Tensor('float32', values, dims) };
     const output = (await session.run(feeds))[session.outputNames[0] as string] as ort.Tensor;
     return { values: output.data as Float32Array<ArrayBuffer>, dims: output.dims };
   };
+  return { run, close: async () => bytes };
 };
 
 describe(`every model file of ../shared${need}`, () => {
@@ -65,7 +66,7 @@ describe(`every model file of ../shared${need}`, () => {
       const { network } = converted;
       expect(network.facts.scale).toBe(golden.scale);
       const bytes = writeOnnx(network.onnx);
-      await tryNetwork(bytes, network, openTrial);
+      await tryNetwork(bytes, network.facts, openTrial);
       const difference = await differenceFrom(golden, network, bytes);
       expect(difference).toBeLessThanOrEqual(golden.tolerance);
     },
@@ -125,7 +126,7 @@ async function differenceFrom(
     const [c, y, x] = [Math.floor(i / padded ** 2), Math.floor(i / padded) % padded, i % padded];
     return input[c * side ** 2 + at(y) * side + at(x)] as number;
   });
-  const run = await openTrial(bytes);
+  const { run } = await openTrial(bytes);
   const answer = await run({ values, dims: [1, 3, padded, padded] });
   const expected = floatsOf(golden.file);
   const [own, wanted, border] = [padded * golden.scale, side * golden.scale, pad * golden.scale];

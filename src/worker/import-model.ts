@@ -14,12 +14,17 @@ import { unzipModels } from '../models/convert/unzip-models.ts';
 import type { ModelOrigin } from '../models/library/library.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
-import type { PictureNetwork } from '../models/picture-network.ts';
+import type { NetworkFacts, PictureNetwork } from '../models/picture-network.ts';
 
-/** Opens a network to be tried; gives what runs it once. */
-export type OpenTrial = (
-  network: Uint8Array<ArrayBuffer>,
-) => Promise<(input: RawTensor) => Promise<RawTensor>>;
+/** A network that was opened to be tried. */
+export type Trial = {
+  readonly run: (input: RawTensor) => Promise<RawTensor>;
+  /** Ends it. @returns the bytes that it was opened with */
+  readonly close: () => Promise<Uint8Array<ArrayBuffer>>;
+};
+
+/** Opens a network to be tried, in place of the last one. Its memory is handed over until the trial is closed. */
+export type OpenTrial = (network: Uint8Array<ArrayBuffer>) => Promise<Trial>;
 
 /** A network, and of which files it is. */
 export type Converted = {
@@ -74,7 +79,7 @@ function fromWeights(file: NamedBytes, format: 'torch' | 'safetensors'): Convert
 
 async function fromOnnx(file: NamedBytes, openTrial: OpenTrial): Promise<Converted> {
   const described = describeOnnx(readOnnx(file.bytes));
-  const run = await openTrial(writeOnnx(described.model));
+  const { run } = await openTrial(writeOnnx(described.model));
   const { network, isDeterministic } = await probe(described, (input, dims) =>
     run({ values: Float32Array.from(input), dims }),
   );
@@ -93,16 +98,18 @@ const TRIAL_SIDE_PX = 16;
 /**
  * Runs a network in its new form once, so that one that the runtime refuses, or that gives another size or no numbers, is never
  * kept.
+ * @param bytes handed over
+ * @returns the same bytes
  * @throws TesseraError `model-unsuitable`
  */
 export async function tryNetwork(
   bytes: Uint8Array<ArrayBuffer>,
-  { facts }: PictureNetwork,
+  facts: NetworkFacts,
   openTrial: OpenTrial,
-): Promise<void> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const side = TRIAL_SIDE_PX + 2 * facts.eatenPx;
   const { width, height } = allowedSize({ width: side, height: side }, facts.sizeRule);
-  const run = await openTrial(bytes);
+  const { run, close } = await openTrial(bytes);
   const values = Float32Array.from(
     { length: 3 * width * height },
     (_, i) => ((i % width) + (i % 7)) / (width + 7),
@@ -115,6 +122,7 @@ export async function tryNetwork(
     throw failedTrial(`it answered [${answer.dims.join(', ')}] where [${wanted}] was expected`);
   if (!answer.values.every(Number.isFinite))
     throw failedTrial('its answer holds values that are not numbers');
+  return close();
 }
 
 function failedTrial(why: string): TesseraError {

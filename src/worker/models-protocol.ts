@@ -19,9 +19,9 @@ export type ImportStage = 'downloading' | 'reading' | 'converting' | 'trying' | 
 
 export type ImportProgress = {
   readonly stage: ImportStage;
-  /** While downloading; 0 in the other stages. */
+  /** While downloading, reading and keeping; 0 in the other stages. */
   readonly loadedBytes: number;
-  /** Null where the server does not say. */
+  /** Null where the server does not say, and in the other stages. */
   readonly totalBytes: number | null;
 };
 

@@ -1,4 +1,4 @@
-import { messageOf, TesseraError, toWire } from '../base/errors.ts';
+import { toWire } from '../base/errors.ts';
 import { holdLifeLock } from '../engine/life-lock.ts';
 import { modelGroups } from '../models/convert/groups.ts';
 import { HEAD_BYTES } from '../models/convert/model-kind.ts';
@@ -36,10 +36,14 @@ import type {
   SortedFiles,
 } from './models-protocol.ts';
 import type { Wired } from './protocol.ts';
+import { letGo, readWhole } from './read-whole.ts';
 import { Trials } from './trials.ts';
 import { wired } from './wired.ts';
 
 type Tell = (progress: ImportProgress) => void;
+
+/** What goes with one import. */
+type Round = { readonly registryUrl: string; readonly signal: AbortSignal; readonly onProgress: Tell };
 
 /** What is known of a model beside its files. */
 type Facts = Pick<DownloadRequest, 'name' | 'author' | 'licence' | 'source'>;
@@ -68,10 +72,11 @@ export class LibraryService implements ModelsService {
   }
 
   bring(files: readonly GivenFile[], registryUrl: string, onProgress: Tell): Promise<ImportOutcome> {
-    return this.#import(async () => {
-      onProgress(at('reading'));
-      const read = files.map(async ({ name, blob }) => ({ name, bytes: await bytesOf(blob, name) }));
-      return this.#keep(await Promise.all(read), null, registryUrl, onProgress);
+    return this.#import(async (signal) => {
+      const read = await readWhole(files, signal, (loaded, total) =>
+        onProgress(at('reading', loaded, total)),
+      );
+      return this.#keep(read, null, { registryUrl, signal, onProgress });
     });
   }
 
@@ -80,11 +85,10 @@ export class LibraryService implements ModelsService {
       const files = await downloadFiles(request.files, {
         signal,
         parts: opfsParts,
-        onProgress: (loadedBytes, totalBytes) =>
-          onProgress({ stage: 'downloading', loadedBytes, totalBytes }),
+        onProgress: (loaded, total) => onProgress(at('downloading', loaded, total)),
       });
       const named = files.map(({ bytes }, i) => ({ name: fileNameOf(request.files[i]?.url ?? ''), bytes }));
-      return this.#keep(named, request, registryUrl, onProgress);
+      return this.#keep(named, request, { registryUrl, signal, onProgress });
     });
   }
 
@@ -139,8 +143,7 @@ export class LibraryService implements ModelsService {
   async #keep(
     given: readonly NamedBytes[],
     facts: Facts | null,
-    registryUrl: string,
-    onProgress: Tell,
+    { registryUrl, signal, onProgress }: Round,
   ): Promise<ImportOutcome> {
     const trials = new Trials(() => onProgress(at('trying')));
     try {
@@ -151,19 +154,29 @@ export class LibraryService implements ModelsService {
         return { ...converted, file: { name, blob: new Blob([bytes]) } };
       }
       const { network, format, files } = converted;
-      const bytes = writeOnnx(network.onnx);
-      await tryNetwork(bytes, network, (one) => trials.open(one));
+      const brought = await broughtFiles(files);
+      const description = descriptionOf(network);
+      const written = writeOnnx(network.onnx);
+      // The network's weights were views into these.
+      letGo([...given, ...files].map(({ bytes }) => bytes.buffer));
+      // Before the runtime is there: hashing takes a copy for its time.
+      const sha256 = await sha256Hex(written);
+      signal.throwIfAborted();
+      const bytes = await tryNetwork(written, network.facts, (one) => trials.open(one));
+      trials.close();
       onProgress(at('keeping'));
-      const brought = await Promise.all(files.map(broughtFile));
       const known = await this.#whoseFiles(brought, registryUrl);
-      const model = await addModel(bytes, {
-        ...descriptionOf(network),
+      const row = {
+        ...description,
         name: facts?.name || known?.name || stemOf(files[0]?.name ?? ''),
         licence: facts?.licence || known?.licence || '',
         author: facts?.author || known?.author || '',
         source: facts?.source || known?.url || '',
         origin: { format, files: brought },
-      });
+      };
+      const onWritten = (loaded: number, total: number) => onProgress(at('keeping', loaded, total));
+      const model = await addModel({ bytes, sha256 }, row, { signal, onProgress: onWritten });
+      letGo([bytes.buffer]);
       return { kind: 'added', model, known };
     } finally {
       trials.close();
@@ -188,8 +201,8 @@ export class LibraryService implements ModelsService {
   }
 }
 
-function at(stage: ImportStage): ImportProgress {
-  return { stage, loadedBytes: 0, totalBytes: null };
+function at(stage: ImportStage, loadedBytes = 0, totalBytes: number | null = null): ImportProgress {
+  return { stage, loadedBytes, totalBytes };
 }
 
 function descriptionOf(network: PictureNetwork) {
@@ -210,22 +223,13 @@ async function headOf({ name, blob }: GivenFile, index: number) {
   return { name, bytes, index };
 }
 
-async function broughtFile({ name, bytes }: NamedBytes): Promise<BroughtFile> {
-  return { name, bytes: bytes.length, sha256: await sha256Hex(bytes) };
-}
-
-async function bytesOf(blob: Blob, name: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await blob.arrayBuffer());
-  } catch (cause) {
-    throw new TesseraError(
-      'model-missing',
-      `The file “${name}” of ${blob.size} bytes could not be read: ${messageOf(cause)}.`,
-      'It may have been moved, or be too large for the memory of this device. Choose it again.',
-      { file: name, bytes: blob.size },
-      { cause },
-    );
-  }
+function broughtFiles(files: readonly NamedBytes[]): Promise<readonly BroughtFile[]> {
+  const brought = async ({ name, bytes }: NamedBytes) => ({
+    name,
+    bytes: bytes.length,
+    sha256: await sha256Hex(bytes),
+  });
+  return Promise.all(files.map(brought));
 }
 
 function stemOf(name: string): string {

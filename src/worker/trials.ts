@@ -1,8 +1,8 @@
 import { messageOf, TesseraError } from '../base/errors.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 import { NetworkWorker } from '../engine/network-worker.ts';
-import type { RawTensor } from '../engine/trial-session.ts';
 import { engineError } from './engine-error.ts';
+import type { Trial } from './import-model.ts';
 
 /** How long a network may take to be read, and for one small picture: hostile ones never end. */
 const LIMIT_MS = 60_000;
@@ -18,18 +18,21 @@ export class Trials {
   }
 
   /**
-   * Opens a network in place of the last one; gives what runs it once, and rejects with EngineFailure for an input that it
-   * does not take.
+   * Opens a network in place of the last one; its memory is handed over. A run rejects with EngineFailure for an input that
+   * the network does not take.
    * @throws TesseraError `model-unsupported` where the runtime cannot open it, `out-of-memory`
    */
-  async open(network: Uint8Array<ArrayBuffer>): Promise<(input: RawTensor) => Promise<RawTensor>> {
+  async open(network: Uint8Array<ArrayBuffer>): Promise<Trial> {
     if (!this.#worker) this.#onBegin();
     this.#worker ??= NetworkWorker.start({ onRuntimeProgress: () => undefined, onNotKept: () => undefined });
     const worker = await this.#worker;
     await withinLimit(worker, worker.openTrial(network)).catch((error: unknown) => {
       throw classifyFailure(error).kind === 'other' ? notOpened(error) : engineError(error);
     });
-    return (input) => withinLimit(worker, worker.runTrial(input));
+    return {
+      run: (input) => withinLimit(worker, worker.runTrial(input)),
+      close: () => withinLimit(worker, worker.closeTrial()),
+    };
   }
 
   close(): void {

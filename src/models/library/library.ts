@@ -25,12 +25,19 @@ import {
   removeStored,
   writeNetwork,
 } from './model-store.ts';
+import type { WriteWatch } from './opfs.ts';
 import { removeOldParts } from './opfs-parts.ts';
 import { sizeText } from './size-text.ts';
 import { storageError } from './storage-room.ts';
 
 export type { BroughtFile, LibraryModel, ModelOrigin, NewModel } from './library-model.ts';
 export { type StorageUsage, storageUsage } from './storage-room.ts';
+
+export type HashedNetwork = {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+};
 
 /** The most that a name, and a note, may have. */
 export const NAME_LENGTH = 80;
@@ -39,15 +46,18 @@ export const NOTE_LENGTH = 2000;
 /**
  * Keeps a network. One that is there already stays as it is, with its name and note, and its row is returned.
  *
- * @param network the bytes of an ONNX file in the engine's form (`PictureNetwork`)
- * @throws TesseraError `storage-full` with the bytes wanted and free
+ * @param network the bytes of an ONNX file in the engine's form (`PictureNetwork`), with their hash
+ * @throws TesseraError `storage-full` with the bytes wanted and free; the signal's reason
  */
-export async function addModel(network: Uint8Array<ArrayBuffer>, model: NewModel): Promise<LibraryModel> {
-  const sha256 = await sha256Hex(network);
+export async function addModel(
+  { bytes: network, sha256 }: HashedNetwork,
+  model: NewModel,
+  watch: WriteWatch = {},
+): Promise<LibraryModel> {
   try {
     return await navigator.locks.request(modelLock(sha256), async () => {
       const there = await findRowOfNetwork(sha256);
-      if (!(await hasNetwork(sha256, network.length))) await writeNetwork(sha256, network);
+      if (!(await hasNetwork(sha256, network.length))) await writeNetwork(sha256, network, watch);
       if (there) return there;
       const row: LibraryModel = {
         ...model,
@@ -63,6 +73,7 @@ export async function addModel(network: Uint8Array<ArrayBuffer>, model: NewModel
       return row;
     });
   } catch (error) {
+    if (watch.signal?.aborted) throw watch.signal.reason;
     // A file that was written and has no row goes when the library is tidied.
     throw await storageError(error, network.length);
   }

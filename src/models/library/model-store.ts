@@ -1,4 +1,12 @@
-import { findFile, listFiles, openFolder, putInPlace, removeFile, writeFile } from './opfs.ts';
+import {
+  findFile,
+  listFiles,
+  openFolder,
+  putInPlace,
+  removeFile,
+  type WriteWatch,
+  writeFile,
+} from './opfs.ts';
 
 /**
  * The networks of the library, each a file `models/<sha256>.onnx` of the origin private file system. Nothing here locks:
@@ -15,11 +23,15 @@ const NEW_NAME = /^([0-9a-f]{64})\.(?:[\w-]+\.new(?:\.crswap)?|onnx\.crswap)$/;
 export type StoredFile = { readonly sha256: string; readonly name: string; readonly isWhole: boolean };
 
 /** Writes a network under another name first, so that no name of a model ever has half of one. */
-export async function writeNetwork(sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+export async function writeNetwork(
+  sha256: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  watch: WriteWatch,
+): Promise<void> {
   const folder = await openFolder('models');
   const newName = `${sha256}.${crypto.randomUUID()}.new`;
   try {
-    await writeFile(folder, newName, bytes);
+    await writeFile(folder, newName, bytes, watch);
     await putInPlace(folder, newName, fileName(sha256), bytes);
   } catch (error) {
     await removeFile(folder, newName).catch(() => undefined);

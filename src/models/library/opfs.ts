@@ -79,17 +79,27 @@ export async function openBehind(
   return (await handle.createWritable?.({ keepExistingData: true })) ?? null;
 }
 
-/** Writes a whole file. @throws whatever the platform throws, such as QuotaExceededError */
+/** Follows a file that is written, and may end that between two pieces. */
+export type WriteWatch = {
+  readonly signal?: AbortSignal;
+  /** Of the whole file. */
+  readonly onProgress?: (writtenBytes: number, totalBytes: number) => void;
+};
+
+const PIECE_BYTES = 8 * 2 ** 20;
+
+/** Writes a whole file. @throws whatever the platform throws, such as QuotaExceededError; the signal's reason */
 export async function writeFile(
   folder: FileSystemDirectoryHandle,
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
+  watch: WriteWatch = {},
 ): Promise<void> {
   const sync = await openSync(folder, name);
   if (sync) {
     try {
       sync.truncate(0);
-      writeAll(sync, bytes, 0);
+      await inPieces(bytes, watch, async (piece, at) => writeAll(sync, piece, at));
       sync.flush();
     } finally {
       sync.close();
@@ -98,9 +108,33 @@ export async function writeFile(
   }
   const behind = await openBehind(folder, name);
   if (!behind) throw new Error('this browser writes files in workers only');
-  await behind.truncate(0);
-  await behind.write(bytes);
+  try {
+    await behind.truncate(0);
+    await inPieces(bytes, watch, (piece) => behind.write(piece));
+  } catch (error) {
+    await behind.abort().catch(() => undefined);
+    throw error;
+  }
   await behind.close();
+}
+
+async function inPieces(
+  bytes: Uint8Array<ArrayBuffer>,
+  { signal, onProgress }: WriteWatch,
+  write: (piece: Uint8Array<ArrayBuffer>, at: number) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    await write(piece, at);
+    onProgress?.(at + piece.length, bytes.length);
+    await messagesHeard();
+    signal?.throwIfAborted();
+  }
+}
+
+/** Lets a worker hear what waits for it, such as that its work was cancelled. */
+function messagesHeard(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** @throws DOMException `QuotaExceededError`, also where the platform only wrote less than it was given */

@@ -13,6 +13,8 @@ test.each([
   [{ loadedBytes: 12e6, totalBytes: 67e6 }, 'Downloading 12 MB of 67 MB'],
   [{ loadedBytes: 12e6 }, 'Downloading 12 MB'],
   [{ totalBytes: 67e6 }, 'Downloading'],
+  [{ stage: 'reading' as const, loadedBytes: 12e6, totalBytes: 67e6 }, 'Reading 12 MB of 67 MB'],
+  [{ stage: 'keeping' as const, loadedBytes: 8e6, totalBytes: 67e6 }, 'Keeping 8.0 MB of 67 MB'],
   [{ stage: 'trying' as const, loadedBytes: 5 }, 'Trying it on a small picture'],
 ])('%j is “%s”', (progress, words) => {
   expect(stageText(running(progress))).toBe(words);

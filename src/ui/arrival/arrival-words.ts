@@ -18,10 +18,15 @@ const STAGE_WORDS: Readonly<Record<ImportStage, string>> = {
   keeping: 'Keeping',
 };
 
+/** Whether bytes tell how far a stage is. */
+export function isCounted(stage: ImportStage): boolean {
+  return stage === 'downloading' || stage === 'reading' || stage === 'keeping';
+}
+
 /** What happens now, with numbers where there are some. */
 export function stageText({ progress: { stage, loadedBytes, totalBytes } }: Running): string {
   const words = STAGE_WORDS[stage];
-  if (stage !== 'downloading' || loadedBytes === 0) return words;
+  if (!isCounted(stage) || loadedBytes === 0) return words;
   const of = totalBytes === null ? '' : ` of ${bytesText(totalBytes)}`;
   return `${words} ${bytesText(loadedBytes)}${of}`;
 }

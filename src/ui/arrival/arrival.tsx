@@ -14,6 +14,7 @@ import { ERROR_WORDS } from '../errors/error-words.ts';
 import styles from './arrival.module.css';
 import {
   DOWNLOAD_STAGES,
+  isCounted,
   licenceSentence,
   modelFacts,
   STAGES,
@@ -131,8 +132,8 @@ function Running({ arrival }: Of<'running'>) {
             >
               {index === at && (
                 <span
-                  className={cx('part', stage !== 'downloading' && 'now')}
-                  style={stage === 'downloading' ? { width: `${100 * loaded}%` } : undefined}
+                  className={cx('part', !isCounted(stage) && 'now')}
+                  style={isCounted(stage) ? { width: `${100 * loaded}%` } : undefined}
                 />
               )}
             </span>

@@ -1,0 +1,61 @@
+import { messageOf, TesseraError } from '../base/errors.ts';
+import type { NamedBytes } from '../models/convert/named-bytes.ts';
+import type { GivenFile } from './models-protocol.ts';
+
+/** Large enough that asking for each costs nothing, small enough that a cancelled import ends at once. */
+const PIECE_BYTES = 4 * 2 ** 20;
+
+/**
+ * The files' bytes, read piece by piece.
+ * @param onProgress bytes read of all files together
+ * @throws TesseraError `model-missing` where one cannot be read, or is too large for the memory; the signal's reason
+ */
+export async function readWhole(
+  files: readonly GivenFile[],
+  signal: AbortSignal,
+  onProgress: (loadedBytes: number, totalBytes: number) => void,
+): Promise<readonly NamedBytes[]> {
+  const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
+  let loadedBytes = 0;
+  const read: NamedBytes[] = [];
+  for (const { name, blob } of files) {
+    const bytes = await attempt(name, blob, async () => new Uint8Array(blob.size));
+    for (let at = 0; at < blob.size; at += PIECE_BYTES) {
+      signal.throwIfAborted();
+      const piece = await attempt(name, blob, () => blob.slice(at, at + PIECE_BYTES).arrayBuffer());
+      bytes.set(new Uint8Array(piece), at);
+      loadedBytes += piece.byteLength;
+      letGo([piece]);
+      onProgress(loadedBytes, totalBytes);
+    }
+    read.push({ name, bytes });
+  }
+  return read;
+}
+
+/**
+ * Gives memory back that nothing will read any more, now and not when the garbage is collected: that of a worker that waits
+ * for another one is not collected at all. Views into it are empty afterwards.
+ */
+export function letGo(buffers: readonly ArrayBuffer[]): void {
+  // What a message took along and nobody received is gone. After `transfer(0)` it would stay, for as long as Chromium keeps its
+  // own record of a buffer that it has read from a file, or hashed.
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(null, [...new Set(buffers)]);
+  port1.close();
+  port2.close();
+}
+
+async function attempt<T>(name: string, { size }: Blob, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new TesseraError(
+      'model-missing',
+      `The file “${name}” of ${size} bytes could not be read: ${messageOf(cause)}.`,
+      'It may have been moved, or be too large for the memory of this device. Choose it again.',
+      { file: name, bytes: size },
+      { cause },
+    );
+  }
+}
