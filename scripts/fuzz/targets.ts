@@ -17,6 +17,7 @@ import {
   torchZip,
 } from '../../src/models/convert/test-support.ts';
 import { weightFileKind } from '../../src/models/convert/weight-file-kind.ts';
+import { factsIn, withFacts } from '../../src/models/kept-facts.ts';
 import { node, tensor as onnxTensor } from '../../src/models/onnx/build.ts';
 import { DataType } from '../../src/models/onnx/data-type.ts';
 import { readOnnx } from '../../src/models/onnx/read.ts';
@@ -42,7 +43,7 @@ export const targets: readonly Target[] = [
     suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'],
     run: (bytes) => void writeOnnx(networkFromWeights(readStateDict(bytes)).onnx),
   },
-  { name: 'describeOnnx', suffixes: ['.onnx'], run: (bytes) => void describeOnnx(readOnnx(bytes)) },
+  { name: 'describeOnnx', suffixes: ['.onnx'], run: readNetwork },
   {
     name: 'convertNcnn, param',
     suffixes: ['.param'],
@@ -67,6 +68,12 @@ function beside(path: string, suffix: string): Uint8Array {
 /** The code of an error that a reader may end with; null for all others, which are its faults. */
 export function codeOf(error: unknown): string | null {
   return error instanceof TesseraError && error.code.startsWith('model-') ? error.code : null;
+}
+
+function readNetwork(bytes: Uint8Array): void {
+  const model = readOnnx(bytes);
+  factsIn(model.metadata);
+  describeOnnx(model);
 }
 
 function readWeights(bytes: Uint8Array): void {
@@ -113,6 +120,7 @@ export function generated(): readonly NamedBytes[] {
     { path: 'generated.safetensors', bytes: smallSafetensors(numbers) },
     { path: 'generated.network.safetensors', bytes: smallNetwork() },
     { path: 'generated.onnx', bytes: smallOnnx(numbers.subarray(0, 256)) },
+    { path: 'generated.saved.onnx', bytes: savedOnnx() },
   ];
 }
 
@@ -139,6 +147,11 @@ function smallOnnx(numbers: Uint8Array): Uint8Array {
       initializers: [weights, onnxTensor('s', DataType.float32, [4], [1, 1, 2, 2])],
     }),
   );
+}
+
+/** As a person saves it, with its facts. */
+function savedOnnx(): Uint8Array {
+  return writeOnnx(withFacts(networkFromWeights(readStateDict(smallNetwork()))));
 }
 
 /** A network of the Compact architecture with two features and one layer, which doubles a picture's sides. */

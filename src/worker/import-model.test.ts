@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
+import { withFacts } from '../models/kept-facts.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import type { PictureNetwork } from '../models/picture-network.ts';
 import { mirroredIndex } from '../tiling/read-tile.ts';
-import { convertFiles, type OpenTrial, type Trial, tryNetwork } from './import-model.ts';
+import { type Converted, convertFiles, type OpenTrial, type Trial, tryNetwork } from './import-model.ts';
 
 /** The road of a model file into the library, over every file of `../shared/models`, and against every golden answer. */
 
@@ -72,6 +73,19 @@ describe(`every model file of ../shared${need}`, () => {
     },
   );
 
+  it.skipIf(!isHere).each(cases.filter(([, files]) => files.every(isSmall)))(
+    '%s, saved as ONNX and brought again, is the same to the last byte and fact',
+    async (_name, files) => {
+      ort.env.wasm.numThreads = 1;
+      const { network } = (await convertFiles(files.map(readModel), openTrial)) as Converted;
+      const saved = writeOnnx(withFacts(network));
+      const file = { name: 'saved.onnx', bytes: Uint8Array.from(saved) };
+      const again = (await convertFiles([file], openTrial)) as Converted;
+      expect(again.network.facts).toEqual(network.facts);
+      expect(Buffer.compare(writeOnnx(withFacts(again.network)), saved)).toBe(0);
+    },
+  );
+
   it.skipIf(!isHere).each(REFUSED)('%s is refused, and says what it holds', async (file) => {
     const error = await convertFiles([readModel(file)], openTrial).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(TesseraError);
@@ -99,6 +113,11 @@ describe('what is no model, or half of one', () => {
     });
   });
 });
+
+/** Finding out about large networks takes minutes. */
+function isSmall(path: string): boolean {
+  return statSync(`${SHARED}/models/${path}`).size < 3e6;
+}
 
 function readModel(path: string): NamedBytes {
   const bytes = Uint8Array.from(readFileSync(`${SHARED}/models/${path}`));

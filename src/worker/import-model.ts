@@ -1,5 +1,7 @@
 import { messageOf, TesseraError } from '../base/errors.ts';
 import { allowedSize } from '../base/size-rule.ts';
+import { withClaimedFacts } from '../engine/probe/claimed-facts.ts';
+import type { ProbeRun } from '../engine/probe/first-answer.ts';
 import { probe } from '../engine/probe/probe.ts';
 import type { RawTensor } from '../engine/trial-session.ts';
 import { networkFromWeights } from '../models/architectures/network-from-weights.ts';
@@ -78,11 +80,12 @@ function fromWeights(file: NamedBytes, format: 'torch' | 'safetensors'): Convert
 }
 
 async function fromOnnx(file: NamedBytes, openTrial: OpenTrial): Promise<Converted> {
-  const described = describeOnnx(readOnnx(file.bytes));
+  const model = readOnnx(file.bytes);
+  const described = describeOnnx(model);
   const { run } = await openTrial(writeOnnx(described.model));
-  const { network, isDeterministic } = await probe(described, (input, dims) =>
-    run({ values: Float32Array.from(input), dims }),
-  );
+  const runOnce: ProbeRun = (input, dims) => run({ values: Float32Array.from(input), dims });
+  const { network: found, isDeterministic } = await probe(described, runOnce);
+  const network = (await withClaimedFacts(model, found, runOnce)) ?? found;
   if (isDeterministic) return { kind: 'network', network, format: 'onnx', files: [file] };
   throw new TesseraError(
     'model-unsuitable',

@@ -3,6 +3,7 @@ import { holdLifeLock } from '../engine/life-lock.ts';
 import { modelGroups } from '../models/convert/groups.ts';
 import { HEAD_BYTES } from '../models/convert/model-kind.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
+import { withFacts } from '../models/kept-facts.ts';
 import { downloadFiles } from '../models/library/download.ts';
 import {
   addModel,
@@ -22,6 +23,7 @@ import { opfsParts } from '../models/library/opfs-parts.ts';
 import { sha256Hex } from '../models/model-file.ts';
 import { fileNameOf } from '../models/offer.ts';
 import { pictureNetworkCost } from '../models/onnx/network-cost.ts';
+import { readOnnx } from '../models/onnx/read.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import type { PictureNetwork } from '../models/picture-network.ts';
 import { loadRegistry, type Registry, type RegistryEntry, recognise } from '../models/registry.ts';
@@ -119,7 +121,9 @@ export class LibraryService implements ModelsService {
   onnxFile(id: string): Promise<Wired<File>> {
     return wired(async () => {
       const model = await findLibraryModel(id);
-      return new File([await readModel(model)], `${id}.onnx`, { type: 'application/octet-stream' });
+      // Those that were kept by older versions have no facts in them yet.
+      const file = writeOnnx(withFacts({ onnx: readOnnx(await readModel(model)), facts: model }));
+      return new File([file], `${id}.onnx`, { type: 'application/octet-stream' });
     });
   }
 
@@ -156,7 +160,7 @@ export class LibraryService implements ModelsService {
       const { network, format, files } = converted;
       const brought = await broughtFiles(files);
       const description = descriptionOf(network);
-      const written = writeOnnx(network.onnx);
+      const written = writeOnnx(withFacts(network));
       // The network's weights were views into these.
       letGo([...given, ...files].map(({ bytes }) => bytes.buffer));
       // Before the runtime is there: hashing takes a copy for its time.
