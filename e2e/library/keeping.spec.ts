@@ -67,6 +67,38 @@ test('a model is renamed, noted, saved and deleted, in all tabs and after a relo
   await expect(other.radio('Soft skies 2×')).toHaveCount(0);
 });
 
+test('a model that was saved as ONNX is the same one when it is dropped again', async ({ page }) => {
+  const table = await LightTable.open(page);
+  const library = new ModelLibrary(page);
+  await table.drop(TWO);
+  await library.hasArrived('two');
+  await library.open();
+  const item = library.item('two');
+  await item.getByText('Details').click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    item.getByRole('button', { name: 'Save as ONNX' }).click(),
+  ]);
+  const saved = { name: 'saved.onnx', bytes: await readFile(await download.path()) };
+  await library.close();
+  await table.drop(saved);
+  // Under the name that it has: nothing was added.
+  await library.hasArrived('two');
+  await library.open();
+  await expect(library.dialog.getByRole('heading', { level: 3 })).toHaveText(['two']);
+
+  await item.getByText('Details').click();
+  await item.getByRole('button', { name: 'Delete…' }).click();
+  await item.getByRole('button', { name: 'Delete', exact: true }).click();
+  await library.close();
+  await table.drop(saved);
+  await library.hasArrived('saved');
+  await library.open();
+  await library.item('saved').getByText('Details').click();
+  await library.item('saved').getByText('How it works').click();
+  await expect(library.item('saved')).toContainText('2× (follows from its architecture)');
+});
+
 test.describe('everybody', () => {
   // axe is a script of its own, which the content policy rightly refuses.
   test.use({ bypassCSP: true });

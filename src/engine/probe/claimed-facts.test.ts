@@ -7,6 +7,7 @@ import { withFacts } from '../../models/kept-facts.ts';
 import { node } from '../../models/onnx/build.ts';
 import type { OnnxModel } from '../../models/onnx/model.ts';
 import { readOnnx } from '../../models/onnx/read.ts';
+import { renameTensors } from '../../models/onnx/rename.ts';
 import { modelOf, weights } from '../../models/onnx/test-support.ts';
 import { writeOnnx } from '../../models/onnx/write.ts';
 import { formOfArchitecture, type NetworkFacts, type PictureNetwork } from '../../models/picture-network.ts';
@@ -52,7 +53,7 @@ function pooled(): Promise<PictureNetwork> {
 }
 
 describe('a network that was saved is as well known as it was', () => {
-  const named: Partial<NetworkFacts> = {
+  const others: Partial<NetworkFacts> = {
     architecture: 'UpConv 7, 32 features',
     form: formOfArchitecture('float16'),
   };
@@ -67,11 +68,11 @@ describe('a network that was saved is as well known as it was', () => {
   ])('%s', async (_, make, expected) => {
     const first = await make();
     expect(first.facts).toMatchObject(expected);
-    const file = saved(first, named);
+    const file = saved(first, others);
     const { found, claimed } = await brought(file);
     // What is lost without them.
     expect(found.facts).toMatchObject({ eatenPx: 0, architecture: null });
-    expect(claimed?.facts).toEqual({ ...first.facts, ...named });
+    expect(claimed?.facts).toEqual({ ...first.facts, ...others });
     // To the byte, so that the library knows it again by its hash.
     expect(writeOnnx(withFacts(claimed as PictureNetwork))).toEqual(file);
   });
@@ -88,6 +89,15 @@ describe('a network that was saved is as well known as it was', () => {
   });
 });
 
+/** With its ends named as in the common form. */
+function named(model: OnnxModel): OnnxModel {
+  const names = new Map([
+    ['x0', 'input'],
+    ['y', 'output'],
+  ]);
+  return { ...model, graph: renameTensors(model.graph, (name) => names.get(name) ?? name) };
+}
+
 describe('what the network itself gives the lie is not believed', () => {
   const fixed = { width: sourcePx(56), height: sourcePx(40) };
 
@@ -101,6 +111,11 @@ describe('what the network itself gives the lie is not believed', () => {
     ['a reach that is too short', () => networkOf(plainNet({ scale: 2 })), { receptiveFieldPx: 1 }],
     ['no reach, of one that eats', eater, { receptiveFieldPx: 0 }],
     ['smaller pictures than it takes', eater, { sizeRule: { multipleOf: 1, minimumPx: 14, fixed: null } }],
+    [
+      'that it takes enormous pictures only',
+      eater,
+      { sizeRule: { multipleOf: 1, minimumPx: 16_000, fixed: null } },
+    ],
     ['one size of any', eater, { sizeRule: { multipleOf: 1, minimumPx: 1, fixed } }],
     ['that tiles may have any size', pooled, { dependsOnTileSize: false }],
     [
@@ -121,12 +136,18 @@ describe('what the network itself gives the lie is not believed', () => {
     expect(found.facts.scale).toBe(first.facts.scale);
   });
 
-  it('facts of a model that is not in the common form', async () => {
-    const honest = await networkOf(plainNet({ scale: 2 }));
-    for (const model of [plainNet({ scale: 2 }), wrappedNet({ scale: 2 }, { white: 255, layout: 'nhwc' })]) {
-      const { found, claimed } = await brought(saved({ onnx: model, facts: honest.facts }));
-      expect(claimed).toBeNull();
-      expect(found.facts.scale).toBe(2);
-    }
+  it.each<[string, OnnxModel, boolean]>([
+    ['the control: one in it', named(plainNet({ scale: 2 })), true],
+    ['other names', plainNet({ scale: 2 }), false],
+    ['0 to 255', named(wrappedNet({ scale: 2 }, { white: 255 })), false],
+    ['BGR', named(wrappedNet({ scale: 2 }, { order: 'bgr' })), false],
+    ['NHWC', named(wrappedNet({ scale: 2 }, { layout: 'nhwc' })), false],
+    ['alpha', named(wrappedNet({ scale: 2 }, { alpha: true })), false],
+    ['eaten edges that are not put back', named(wrappedNet({ scale: 2 }, { eats: 7 })), false],
+  ])('facts of a model that is not in the common form: %s', async (_, onnx, isBelieved) => {
+    const { facts } = await networkOf(plainNet({ scale: 2 }));
+    const { found, claimed } = await brought(saved({ onnx, facts }));
+    expect(claimed !== null).toBe(isBelieved);
+    expect(found.facts.scale).toBe(2);
   });
 });

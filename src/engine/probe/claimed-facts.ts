@@ -4,10 +4,15 @@ import { DataType } from '../../models/onnx/data-type.ts';
 import type { OnnxModel, ValueInfo } from '../../models/onnx/model.ts';
 import type { NetworkFacts, PictureNetwork } from '../../models/picture-network.ts';
 import type { ProbeRun } from './first-answer.ts';
+import { type Answer, likenessOf } from './likeness.ts';
 import { drawProbe, feedOf } from './probe-picture.ts';
 
-/** Of the picture in which the edges are looked at, before the network's own rule. */
+/** One that takes 0..255, or that gives anything else than its picture, is farther from it. */
+const LARGEST_ERROR = 0.15;
+/** Of the picture that is looked at, before the network's own rule. */
 const SIDE_PX = 24;
+/** No claim makes a run of a larger picture than those that are tried anyway. */
+const MOST_SIDE_PX = 512;
 
 /**
  * The network in a file that Tessera wrote, with the facts that it wrote beside it; null where there are none, or where
@@ -23,17 +28,17 @@ export async function withClaimedFacts(
 ): Promise<PictureNetwork | null> {
   const claimed = factsIn(model.metadata);
   if (!claimed || !isInCommonForm(model, found) || !agrees(claimed, found)) return null;
-  return (await madeUpPx(claimed, run)) > claimed.eatenPx ? null : { onnx: model, facts: claimed };
+  const seen = await lookAt(claimed, run).catch(() => null);
+  if (!seen || seen.error > LARGEST_ERROR || seen.madeUpPx > claimed.eatenPx) return null;
+  return { onnx: model, facts: claimed };
 }
 
 function isInCommonForm({ graph }: OnnxModel, { form, eatenPx }: NetworkFacts): boolean {
   const isEnd = (ends: readonly ValueInfo[], name: string) =>
     ends.length === 1 && ends[0]?.name === name && ends[0].elemType === DataType.float32;
   if (!isEnd(graph.inputs, 'input') || !isEnd(graph.outputs, 'output') || eatenPx !== 0) return false;
-  const { inputChannels, outputChannels, layout, white, channelOrder } = form;
-  return (
-    inputChannels === 3 && outputChannels === 3 && layout === 'nchw' && white === 1 && channelOrder === 'rgb'
-  );
+  const { inputChannels, outputChannels, layout, channelOrder } = form;
+  return inputChannels === 3 && outputChannels === 3 && layout === 'nchw' && channelOrder === 'rgb';
 }
 
 /** Whether nothing that is claimed is less careful than what was found. */
@@ -48,6 +53,7 @@ function agrees(claimed: NetworkFacts, found: NetworkFacts): boolean {
     own.fixed?.height === tried.fixed?.height &&
     own.multipleOf % tried.multipleOf === 0 &&
     own.minimumPx >= tried.minimumPx &&
+    Math.max(own.minimumPx, own.multipleOf) <= MOST_SIDE_PX &&
     // It takes nothing of which it would leave nothing over.
     2 * claimed.eatenPx < shortest &&
     reach >= (found.receptiveFieldPx ?? 0) &&
@@ -55,17 +61,27 @@ function agrees(claimed: NetworkFacts, found: NetworkFacts): boolean {
   );
 }
 
+/** How far an answer to RGB in 0..1 is from the picture, as a part of white, and how much of its edges is made up. */
+async function lookAt(
+  { scale, sizeRule, eatenPx }: NetworkFacts,
+  run: ProbeRun,
+): Promise<{ readonly error: number; readonly madeUpPx: number }> {
+  const side = SIDE_PX + 2 * eatenPx;
+  const { width, height } = allowedSize({ width: side, height: side }, sizeRule);
+  const form = { layout: 'nchw', channels: 3, white: 1, channelOrder: 'rgb' } as const;
+  const picture = drawProbe({ width, height });
+  const answer = await run(feedOf(picture, form), [1, 3, height, width]);
+  const lacking = { top: 0, left: 0, bottom: 0, right: 0 };
+  const { error } = likenessOf(answer, { output: form, scale, lacking }, picture, false);
+  return { error: error[1], madeUpPx: madeUpPx(answer, scale) };
+}
+
 /**
  * How many source pixels at the edges are no answer but repeat the outermost pixels of one; the most of the four sides. A
  * network that lays the picture beneath its answer hides them.
  */
-async function madeUpPx({ scale, sizeRule, eatenPx }: NetworkFacts, run: ProbeRun): Promise<number> {
-  const side = SIDE_PX + 2 * eatenPx;
-  const { width, height } = allowedSize({ width: side, height: side }, sizeRule);
-  const form = { layout: 'nchw', channels: 3, white: 1, channelOrder: 'rgb' } as const;
-  const feed = feedOf(drawProbe({ width, height }), form);
-  const { values } = await run(feed, [1, 3, height, width]);
-  const [rows, columns] = [scale * height, scale * width];
+function madeUpPx({ values, dims }: Answer, scale: number): number {
+  const [rows, columns] = [dims[2], dims[3]] as [number, number];
   const at = (y: number, x: number) => values[y * columns + x];
   const sameRow = (y: number, other: number) =>
     Array.from({ length: columns }, (_, x) => x).every((x) => at(y, x) === at(other, x));
