@@ -152,6 +152,7 @@ export class LibraryService implements ModelsService {
     const trials = new Trials(() => onProgress(at('trying')));
     try {
       onProgress(at('converting'));
+      trials.prepare();
       const converted = await convertFiles(given, (bytes) => trials.open(bytes));
       if (converted.kind === 'incomplete') {
         const { name, bytes } = converted.file;

@@ -10,6 +10,7 @@ const LIMIT_MS = 60_000;
 /** Runs networks that nobody has run before, in a worker that is started for them and ended with them. */
 export class Trials {
   #worker: Promise<NetworkWorker> | null = null;
+  #hasBegun = false;
   readonly #onBegin: () => void;
 
   /** @param onBegin called before the first network is opened */
@@ -23,9 +24,9 @@ export class Trials {
    * @throws TesseraError `model-unsupported` where the runtime cannot open it, `out-of-memory`
    */
   async open(network: Uint8Array<ArrayBuffer>): Promise<Trial> {
-    if (!this.#worker) this.#onBegin();
-    this.#worker ??= NetworkWorker.start({ onRuntimeProgress: () => undefined, onNotKept: () => undefined });
-    const worker = await this.#worker;
+    if (!this.#hasBegun) this.#onBegin();
+    this.#hasBegun = true;
+    const worker = await this.#started();
     await withinLimit(worker, worker.openTrial(network)).catch((error: unknown) => {
       throw classifyFailure(error).kind === 'other' ? notOpened(error) : engineError(error);
     });
@@ -33,6 +34,17 @@ export class Trials {
       run: (input) => withinLimit(worker, worker.runTrial(input)),
       close: () => withinLimit(worker, worker.closeTrial()),
     };
+  }
+
+  /** Starts the runtime, which takes as long as converting does: the one may run beside the other. */
+  prepare(): void {
+    // Whoever opens a network is told.
+    this.#started().catch(() => undefined);
+  }
+
+  #started(): Promise<NetworkWorker> {
+    this.#worker ??= NetworkWorker.start({ onRuntimeProgress: () => undefined, onNotKept: () => undefined });
+    return this.#worker;
   }
 
   close(): void {
