@@ -19,7 +19,10 @@ import type { UpscalePort } from './worker/protocol.ts';
 
 const catalogUrl = new URL(CATALOG_PATH, document.baseURI).href;
 const port = createUpscaleClient(catalogUrl);
-const models = createModelsClient(new URL(REGISTRY_PATH, document.baseURI).href);
+const models = createModelsClient({
+  catalog: catalogUrl,
+  registry: new URL(REGISTRY_PATH, document.baseURI).href,
+});
 installPageApi(port, models);
 const root = createRoot(defined(document.getElementById('root'), 'the root element'));
 Promise.all([loadCatalog(catalogUrl), listModels()]).then(

@@ -1,4 +1,6 @@
+import { isDownloadAddress } from '../base/download-address.ts';
 import { messageOf, TesseraError } from '../base/errors.ts';
+import { modelList } from '../base/model-list.ts';
 import { type BuiltInEntry, builtIn, type Catalog, type ModelDescriptor } from './descriptor.ts';
 import { type CatalogOffer, type OfferFile, USES } from './offer.ts';
 
@@ -43,12 +45,17 @@ export async function loadCatalog(catalogUrl: string): Promise<Catalog> {
 /**
  * The model of that id; without an id the first one.
  *
- * @throws TesseraError `unknown-model` that lists the ids there are.
+ * @param own the person's models, which the error names beside those of the catalog
+ * @throws TesseraError `unknown-model` that lists the models there are.
  */
-export function findModel(catalog: Catalog, id: string | undefined): ModelDescriptor {
+export function findModel(
+  catalog: Catalog,
+  id: string | undefined,
+  own: readonly ModelDescriptor[] = [],
+): ModelDescriptor {
   const model = id === undefined ? catalog.models[0] : catalog.models.find((m) => m.id === id);
   if (model) return model;
-  const known = catalog.models.map((m) => m.id).join(', ');
+  const known = modelList(catalog.models, own);
   throw new TesseraError('unknown-model', `There is no model “${id}”.`, `Choose one of: ${known}.`, {
     model: id ?? '',
     known,
@@ -125,7 +132,7 @@ const OFFER_CHECKS: Record<keyof CatalogOffer, (value: unknown) => boolean> = {
 };
 
 const FILE_CHECKS: Record<keyof OfferFile, (value: unknown) => boolean> = {
-  url: (value) => typeof value === 'string' && URL.canParse(value) && new URL(value).protocol === 'https:',
+  url: (value) => typeof value === 'string' && URL.canParse(value) && isDownloadAddress(new URL(value)),
   bytes: isCount,
   sha256: isHash,
 };

@@ -2,10 +2,22 @@ import { MAX_CANVAS_PIXELS, MAX_OUTPUT_SIDE_PX } from '../base/output-limits.ts'
 import type { OutputFormat } from '../worker/protocol.ts';
 
 /** A change of the set-up that a button can offer. */
-export type Fix = { readonly label: string; readonly format?: OutputFormat; readonly scale?: number };
+export type Fix = {
+  readonly label: string;
+  readonly format?: OutputFormat;
+  readonly scale?: number;
+  /** Takes its own scale with it. */
+  readonly model?: string;
+};
 
 /** Why a start would be refused, with numbers, and what would help. */
-export type Refusal = { readonly message: string; readonly fixes: readonly Fix[] };
+export type Refusal = {
+  readonly heading: string;
+  readonly message: string;
+  /** What the person can do that no button does; empty where a button is there. */
+  readonly nextStep: string;
+  readonly fixes: readonly Fix[];
+};
 
 /** What is about to be started; the size is that of the source, in source pixels. */
 export type Intent = {
@@ -20,7 +32,10 @@ const FORMAT_NAMES: Record<OutputFormat, string> = { png: 'PNG', jpeg: 'JPEG', w
 /** The early word on a result that cannot be made; null where nothing is in the way. The worker checks again. */
 export function preflight(intent: Intent): Refusal | null {
   const problem = problemOf(intent);
-  return problem === null ? null : { message: problem, fixes: fixesFor(intent) };
+  if (problem === null) return null;
+  const fixes = fixesFor(intent);
+  const nextStep = fixes.length === 0 ? 'Make the picture smaller first, or cut it into parts.' : '';
+  return { heading: 'Too large to make here', message: problem, nextStep, fixes };
 }
 
 /** The fixes that really would let `intent` start: another format first, then the largest scale that fits. */

@@ -33,8 +33,8 @@ test.each(['', 'a*', 'clean*clean*a', 'a*b*clean', 'a*clean.a.5', 'clean.a.5*b']
 );
 
 test('only models of one architecture and scale are blended', () => {
-  const own = (id: string, name: string, architecture: string | null, scale = 4) =>
-    ({ id, name, architecture, scale }) as LibraryModel;
+  const own = (id: string, name: string, architecture: string | null, scale = 4, macsPerSourcePx = 100) =>
+    ({ id, name, architecture, scale, macsPerSourcePx }) as LibraryModel;
   const library = [
     own('general', 'General', 'Compact, 32'),
     own('wdn', 'General_WDN_x4', 'Compact, 32'),
@@ -42,8 +42,11 @@ test('only models of one architecture and scale are blended', () => {
     own('double', 'General', 'Compact, 32', 2),
     own('listed', 'Real-ESRGAN General v3, weak denoise', 'Compact, 48'),
     own('strong', 'Real-ESRGAN General v3', 'Compact, 48'),
-    own('unknown', 'x', null),
-    own('unknown-2', 'x', null),
+    own('unknown', 'x', null, 4, 7),
+    own('unknown-2', 'x', null, 4, 7),
+    own('unknown-3', 'x', null, 4, 8),
+    own('unknown-4', 'x', null, 2, 8),
+    own('named', 'x', 'SPAN', 4, 8),
   ];
   const partners = (id: string) =>
     blendPartners(id, library).map(({ model, isDenoise }) => [model.id, isDenoise]);
@@ -51,6 +54,8 @@ test('only models of one architecture and scale are blended', () => {
   expect(partners('wdn')).toEqual([['general', false]]);
   expect(partners('strong')).toEqual([['listed', true]]);
   expect(partners('small')).toEqual([]);
-  expect(partners('unknown')).toEqual([]);
+  expect(partners('unknown'), 'without names, the cost tells networks apart').toEqual([['unknown-2', false]]);
+  expect(partners('unknown-3')).toEqual([['named', false]]);
+  expect(partners('unknown-4')).toEqual([]);
   expect(partners('photo-4x')).toEqual([]);
 });

@@ -38,12 +38,21 @@ export function textOfSteps({ before, main, twice, after }: Steps): string {
   return formatRecipe([...plain(before), main, ...(twice ? [main] : []), ...plain(after)]);
 }
 
-/** The models of the library that can be blended with `id`: of the same architecture and scale. */
+/**
+ * The models of the library that can most likely be blended with `id`: of the same scale and architecture. Where that has
+ * no name, as in ncnn and ONNX files, networks that cost the same to the last multiplication are taken for alike;
+ * the check of the recipe (`recipe-check.ts`) then compares them layer by layer.
+ */
 export function blendPartners(id: string, library: readonly LibraryModel[]): readonly BlendPartner[] {
   const own = library.find((model) => model.id === id);
-  if (!own || own.architecture === null) return [];
-  const isAlike = ({ architecture, scale }: LibraryModel) =>
-    architecture === own.architecture && scale === own.scale;
+  if (!own) return [];
+  const isAlike = ({ architecture, scale, macsPerSourcePx }: LibraryModel) => {
+    const named = architecture !== null && own.architecture !== null;
+    return (
+      scale === own.scale &&
+      (named ? architecture === own.architecture : macsPerSourcePx === own.macsPerSourcePx)
+    );
+  };
   return library
     .filter((model) => model.id !== id && isAlike(model))
     .map((model) => ({ model, isDenoise: isWeaker(model) && !isWeaker(own) }));

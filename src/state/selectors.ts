@@ -1,7 +1,9 @@
+import type { WireError } from '../base/errors.ts';
 import type { Backend } from '../worker/protocol.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { pictureOf } from './job.ts';
 import { preflight, type Refusal } from './preflight.ts';
+import { stepsOf } from './recipe-steps.ts';
 import { chosenModel, chosenScale } from './settings.ts';
 import type { AppState } from './store.ts';
 
@@ -15,8 +17,16 @@ export function refusalNow(state: AppState): Refusal | null {
   const picture = pictureOf(state.job);
   if (!picture) return null;
   const { width, height } = picture.inspection;
-  const { settings, catalog } = state;
+  const { settings, catalog, recipeProblem } = state;
+  if (recipeProblem) return recipeRefusal(recipeProblem, state);
   return preflight({ width, height, scale: chosenScale(settings, catalog), format: settings.format });
+}
+
+function recipeRefusal({ message, nextStep }: WireError, { settings, catalog }: AppState): Refusal {
+  const main = stepsOf(settings.model ?? '', catalog.models)?.main.model;
+  const alone = catalog.models.find(({ id }) => id === main);
+  const fixes = alone ? [{ label: `Use ${alone.name} alone`, model: alone.id }] : [];
+  return { heading: 'These models do not go together', message, nextStep, fixes };
 }
 
 /** What a start would cost now; null until there is a picture and the worker has said what runs here. */

@@ -1,3 +1,4 @@
+import { modelList } from '../base/model-list.ts';
 import { CONTEXT_RANGE, FEATHER_RANGE, TILE_RANGE } from '../base/option-ranges.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
 import type { Backend, OutputFormat, UpscaleOptions } from '../worker/protocol.ts';
@@ -45,7 +46,13 @@ export const SETTINGS: { readonly [Key in keyof Settings]: SettingRow<Settings[K
     lives: 'device',
     inAddress: true,
     parse: (text, { catalog }) => (recipeModel(text, catalog) ? text : undefined),
-    expected: ({ catalog }) => `the models are ${listed(catalog.models.map((model) => model.id))}`,
+    expected: ({ catalog: { models } }) => {
+      const isBuiltIn = ({ file }: ModelDescriptor) => file !== null;
+      return `the models are ${modelList(
+        models.filter(isBuiltIn),
+        models.filter((model) => !isBuiltIn(model)),
+      )}`;
+    },
   },
   scale: {
     fallback: null,
@@ -166,8 +173,4 @@ function wholeNumber(text: string, min: number, max: number): number | undefined
 
 function oneOf<T extends string>(text: string, choices: readonly T[]): T | undefined {
   return choices.find((choice) => choice === text);
-}
-
-function listed(names: readonly string[]): string {
-  return names.join(', ');
 }

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { WireError } from '../base/errors.ts';
 import type { Catalog } from '../models/descriptor.ts';
 import type { GivenFile, LibraryModel, ModelsPort } from '../worker/models-protocol.ts';
 import type { Environment, UpscalePort } from '../worker/protocol.ts';
@@ -15,6 +16,7 @@ import { createLinkActions, type LinkActions, type LinkState, openAddress } from
 import { createModelActions, type ModelActions, type OwnModels, ownModels, withOwn } from './models.ts';
 import { type Notice, type NoticeTopic, withNotice, withoutTopic } from './notices.ts';
 import type { Pictures } from './pictures.ts';
+import { watchRecipe } from './recipe-check.ts';
 import { consistent, type Settings } from './settings.ts';
 
 /** Whether the page would work without a network. */
@@ -31,6 +33,8 @@ export type AppState = {
   readonly link: LinkState;
   readonly comparison: Comparison;
   readonly settings: Settings;
+  /** Why the models of the chosen recipe do not go together; null where they do, or nobody knows yet. */
+  readonly recipeProblem: WireError | null;
   readonly job: JobState;
   /** Null until the worker has answered. */
   readonly environment: Environment | null;
@@ -91,6 +95,7 @@ export function createAppStore(deps: AppDeps): App {
   const { address, storage, pictures } = deps;
   keepInStep(address, store.getState());
   void askEnvironment(deps.port, store);
+  watchRecipe(deps.models, store);
 
   function choose(changes: Partial<Settings>): void {
     const before = store.getState();
@@ -163,6 +168,7 @@ function initialState({ catalog: shipped, library, storage, address }: AppDeps):
     link,
     comparison: null,
     settings,
+    recipeProblem: null,
     job: { kind: 'idle' },
     environment: null,
     environmentProblem: null,

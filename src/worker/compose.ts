@@ -6,7 +6,7 @@ import { pictureNetworkCost } from '../models/onnx/network-cost.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import { formOfArchitecture, type PictureNetwork } from '../models/picture-network.ts';
-import { blendNetworks } from '../models/recipe/blend.ts';
+import { blendNetworks, checkBlend } from '../models/recipe/blend.ts';
 import { chainNetworks } from '../models/recipe/chain.ts';
 import type { FoundNetwork } from './find-network.ts';
 
@@ -17,13 +17,34 @@ type Loaded = { readonly model: ModelDescriptor; readonly bytes: Uint8Array<Arra
  * @throws TesseraError `model-unsuitable` where the models do not go together; whatever `load` throws
  */
 export async function compose(recipe: Recipe, load: (id: string) => Promise<Loaded>): Promise<FoundNetwork> {
-  const loaded = new Map<string, Loaded>();
-  for (const id of modelsOf(recipe)) loaded.set(id, await load(id));
-  const of = (id: string) => loaded.get(id) as Loaded;
+  const of = await loadAll(recipe, load);
   const network = recipe.map((step) => stepNetwork(step, of)).reduce(chainNetworks);
   const bytes = writeOnnx(network.onnx);
   const model = await descriptorOf(recipe, network, bytes, of);
   return { model, load: async () => bytes };
+}
+
+/**
+ * Whether the models of a recipe go together, told from their networks' layers, sizes and scales: nothing is blended or
+ * run. @throws as `compose`
+ */
+export async function checkRecipe(recipe: Recipe, load: (id: string) => Promise<Loaded>): Promise<void> {
+  const of = await loadAll(recipe, load);
+  const steps = recipe.map(({ model, blend }) => {
+    const first = networkOf(of(model));
+    if (blend) checkBlend(first, networkOf(of(blend.with)));
+    return first;
+  });
+  steps.reduce(chainNetworks);
+}
+
+async function loadAll(
+  recipe: Recipe,
+  load: (id: string) => Promise<Loaded>,
+): Promise<(id: string) => Loaded> {
+  const loaded = new Map<string, Loaded>();
+  for (const id of modelsOf(recipe)) loaded.set(id, await load(id));
+  return (id) => loaded.get(id) as Loaded;
 }
 
 function stepNetwork({ model, blend }: RecipeStep, of: (id: string) => Loaded): PictureNetwork {

@@ -3,9 +3,9 @@ import { parseRecipe, type Recipe } from '../base/recipe.ts';
 import { findModel, loadCatalog } from '../models/catalog.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
 import type { DownloadProgress } from '../models/fetch-kept.ts';
-import { findLibraryModel, type LibraryModel, readModel } from '../models/library/library.ts';
+import { findLibraryModel, type LibraryModel, listModels, readModel } from '../models/library/library.ts';
 import { loadModelFile } from '../models/model-file.ts';
-import { compose } from './compose.ts';
+import { checkRecipe, compose } from './compose.ts';
 
 /** What a model's bytes may tell of while they come. */
 export type LoadEvents = {
@@ -43,6 +43,21 @@ export async function findNetwork(
   });
 }
 
+/**
+ * Whether the models that a recipe spells go together, as early as when it is composed.
+ * @throws as `findNetwork`
+ */
+export async function checkNetwork(text: string, catalogUrl: string): Promise<void> {
+  const catalog = await loadCatalog(catalogUrl);
+  await checkRecipe(recipeOf(text), async (id) => {
+    const { model, load } = await findOne(id, catalog, catalogUrl);
+    return { model, bytes: await load(UNHEARD) };
+  });
+}
+
+/** For a check, which is over before anybody could read how far it is. */
+const UNHEARD: LoadEvents = { onProgress: () => undefined, onNotKept: () => undefined };
+
 async function findOne(id: string, catalog: Catalog, catalogUrl: string): Promise<FoundNetwork> {
   const builtIn = catalog.models.find((model) => model.id === id);
   if (builtIn) {
@@ -59,7 +74,7 @@ async function findOwn(id: string, catalog: Catalog): Promise<LibraryModel> {
     return await findLibraryModel(id);
   } catch {
     // Names what there is, which is of more help than that the library has none.
-    findModel(catalog, id);
+    findModel(catalog, id, await listModels());
     throw new Error('a model that is nowhere was found');
   }
 }

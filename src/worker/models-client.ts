@@ -25,21 +25,24 @@ const CANCEL_LIMIT_MS = 1000;
 const startModelsWorker: StartWorker = () =>
   new Worker(new URL('./models.worker.ts', import.meta.url), { type: 'module', name: 'tessera-models' });
 
+/** Where the page keeps what is known of models. */
+export type ModelsUrls = { readonly catalog: string; readonly registry: string };
+
 /** The page's side of the library: starts its worker when it is first needed. */
-export function createModelsClient(registryUrl: string): ModelsPort {
-  return new ModelsClient(registryUrl);
+export function createModelsClient(urls: ModelsUrls): ModelsPort {
+  return new ModelsClient(urls);
 }
 
 type Listener = (progress: ImportProgress) => void;
 type ImportCall = (service: Remote<ModelsService>, hear: Listener) => Promise<ImportOutcome>;
 
 class ModelsClient implements ModelsPort {
-  readonly #registryUrl: string;
+  readonly #urls: ModelsUrls;
   #worker: LiveWorker<ModelsService> | null = null;
   #isBringing = false;
 
-  constructor(registryUrl: string) {
-    this.#registryUrl = registryUrl;
+  constructor(urls: ModelsUrls) {
+    this.#urls = urls;
   }
 
   list(): Promise<readonly LibraryModel[]> {
@@ -51,19 +54,23 @@ class ModelsClient implements ModelsPort {
   }
 
   bring(files: readonly GivenFile[], onProgress: Listener): ImportHandle {
-    return this.#import((service, hear) => service.bring(files, this.#registryUrl, hear), onProgress);
+    return this.#import((service, hear) => service.bring(files, this.#urls.registry, hear), onProgress);
   }
 
   download(request: DownloadRequest, onProgress: Listener): ImportHandle {
-    return this.#import((service, hear) => service.download(request, this.#registryUrl, hear), onProgress);
+    return this.#import((service, hear) => service.download(request, this.#urls.registry, hear), onProgress);
   }
 
   async recognise(sha256: string): Promise<RegistryEntry | null> {
-    return unwire(await this.#ask((service) => service.recognise(sha256, this.#registryUrl)));
+    return unwire(await this.#ask((service) => service.recognise(sha256, this.#urls.registry)));
   }
 
   async registry(): Promise<Registry> {
-    return unwire(await this.#ask((service) => service.registry(this.#registryUrl)));
+    return unwire(await this.#ask((service) => service.registry(this.#urls.registry)));
+  }
+
+  async checkRecipe(recipe: string): Promise<void> {
+    unwire(await this.#ask((service) => service.checkRecipe(recipe, this.#urls.catalog)));
   }
 
   async rename(id: string, name: string): Promise<void> {

@@ -73,6 +73,11 @@ export interface ModelsPort {
   recognise(sha256: string): Promise<RegistryEntry | null>;
   /** All that is on public record, to be searched. Rejects with a `TesseraError`. */
   registry(): Promise<Registry>;
+  /**
+   * Reads the models that a recipe spells, and rejects with a `TesseraError` where they do not go together
+   * (`model-unsuitable`, `model-unsupported`), or where that cannot be told.
+   */
+  checkRecipe(recipe: string): Promise<void>;
   /** Rejects with a `TesseraError`, as all below. */
   rename(id: string, name: string): Promise<void>;
   note(id: string, text: string): Promise<void>;
@@ -107,6 +112,7 @@ export interface ModelsService {
   cancel(): void;
   recognise(sha256: string, registryUrl: string): Promise<Wired<RegistryEntry | null>>;
   registry(registryUrl: string): Promise<Wired<Registry>>;
+  checkRecipe(recipe: string, catalogUrl: string): Promise<Wired<null>>;
   rename(id: string, name: string): Promise<Wired<null>>;
   note(id: string, text: string): Promise<Wired<null>>;
   remove(id: string): Promise<Wired<null>>;

@@ -27,6 +27,7 @@ import { readOnnx } from '../models/onnx/read.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import type { PictureNetwork } from '../models/picture-network.ts';
 import { loadRegistry, type Registry, type RegistryEntry, recognise } from '../models/registry.ts';
+import { checkNetwork } from './find-network.ts';
 import { convertFiles, tryNetwork } from './import-model.ts';
 import type {
   DownloadRequest,
@@ -104,6 +105,10 @@ export class LibraryService implements ModelsService {
 
   registry(registryUrl: string): Promise<Wired<Registry>> {
     return wired(() => this.#loadRegistry(registryUrl));
+  }
+
+  checkRecipe(recipe: string, catalogUrl: string): Promise<Wired<null>> {
+    return wired(() => checkNetwork(recipe, catalogUrl).then(() => null));
   }
 
   rename(id: string, name: string): Promise<Wired<null>> {

@@ -9,7 +9,7 @@ import { renameTensors } from '../onnx/rename.ts';
 import { float32Values } from '../onnx/tensor-values.ts';
 import { floats, modelOf, wholes } from '../onnx/test-support.ts';
 import type { PictureNetwork } from '../picture-network.ts';
-import { blendNetworks } from './blend.ts';
+import { blendNetworks, checkBlend } from './blend.ts';
 import { testNetwork } from './test-networks.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -99,6 +99,11 @@ describe('networks that are not the same are refused, by the first thing that di
   ])('%s', (_, other, words) => {
     expect(() => blendNetworks(A, other, 0.5)).toThrow(`The two models cannot be blended: `);
     expect(() => blendNetworks(A, other, 0.5)).toThrow(words);
+    expect(() => checkBlend(A, other), 'told before anything is blended').toThrow(words);
+  });
+
+  it('two trainings pass the check', () => {
+    expect(() => checkBlend(A, B)).not.toThrow();
   });
 
   it('constants that are whole numbers', () => {

@@ -25,18 +25,34 @@ export function blendNetworks(a: PictureNetwork, b: PictureNetwork, weightOfA: n
       },
     );
   }
+  const [first, partners] = partnered(a, b);
+  const initializers = first.graph.initializers.map((own) => {
+    const other = partners.get(own.name);
+    return other ? mixed(own, other, weightOfA) : own;
+  });
+  return { onnx: { ...first, graph: { ...first.graph, initializers } }, facts: a.facts };
+}
+
+/**
+ * Whether two networks can be blended, by comparing their layers; no weight is computed.
+ * @throws as `blendNetworks`
+ */
+export function checkBlend(a: PictureNetwork, b: PictureNetwork): void {
+  partnered(a, b);
+}
+
+/** @returns the first network with all its constants as initializers, and the second one's weights by the first one's names */
+function partnered(
+  a: PictureNetwork,
+  b: PictureNetwork,
+): readonly [OnnxModel, ReadonlyMap<string, TensorData>] {
   if (a.facts.scale !== b.facts.scale)
     throw differs(`one enlarges ${a.facts.scale} times, the other ${b.facts.scale}`);
   const [first, second] = [plain(a.onnx), plain(b.onnx)];
   if (opsetOf(first) !== opsetOf(second)) {
     throw differs(`one has the operators of ONNX opset ${opsetOf(first)}, the other of ${opsetOf(second)}`);
   }
-  const partners = matched(first.graph, second.graph);
-  const initializers = first.graph.initializers.map((own) => {
-    const other = partners.get(own.name);
-    return other ? mixed(own, other, weightOfA) : own;
-  });
-  return { onnx: { ...first, graph: { ...first.graph, initializers } }, facts: a.facts };
+  return [first, matched(first.graph, second.graph)];
 }
 
 function differs(how: string): TesseraError {

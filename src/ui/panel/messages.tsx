@@ -11,6 +11,9 @@ import styles from './messages.module.css';
 
 const cx = classesOf(styles);
 
+/** What tells why the start button cannot be pressed; the button refers to it. */
+export const REFUSAL_ID = 'refusal';
+
 /** What stands between the person and a result, right above the button: a refusal, a failure, a cancel. */
 export function Messages() {
   const job = useApp((state) => state.job);
@@ -51,18 +54,24 @@ function RefusalMessage() {
   const refusal = refusalNow(state);
   if (!refusal) return null;
   return (
-    <div className={cx('message')} role="alert">
+    <div className={cx('message')} role="alert" id={REFUSAL_ID}>
       <p className={cx('heading')}>
-        <AlertIcon aria-hidden /> Too large to make here
+        <AlertIcon aria-hidden /> {refusal.heading}
       </p>
       <p>{refusal.message}</p>
-      {refusal.fixes.length === 0 && <p>Make the picture smaller first, or cut it into parts.</p>}
+      {refusal.nextStep && <p className={cx('next')}>{refusal.nextStep}</p>}
       <div className={cx('actions')}>
-        {refusal.fixes.map(({ label, format, scale }) => (
+        {refusal.fixes.map(({ label, format, scale, model }) => (
           <Button
             key={label}
             look="outlined"
-            onClick={() => choose({ ...(format && { format }), ...(scale && { scale }) })}
+            onClick={() =>
+              choose({
+                ...(format && { format }),
+                ...(scale && { scale }),
+                ...(model && { model, scale: null }),
+              })
+            }
           >
             {label}
           </Button>

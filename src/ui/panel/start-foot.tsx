@@ -7,6 +7,7 @@ import { Button } from '../controls/button.tsx';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
 import { bytesText, roughDurationText, sizeText } from '../words.ts';
 import styles from './foot.module.css';
+import { REFUSAL_ID } from './messages.tsx';
 
 const cx = classesOf(styles);
 
@@ -15,7 +16,8 @@ export function StartFoot() {
   const state = useApp((each) => each);
   const { start } = useActions();
   const picture = pictureOf(state.job);
-  const refused = refusalNow(state) !== null;
+  const refusal = refusalNow(state);
+  const refused = refusal !== null;
   const ready = picture !== null && state.job.kind !== 'inspecting' && !refused;
   useShortcuts({ u: () => ready && start() });
   return (
@@ -26,7 +28,8 @@ export function StartFoot() {
         look="filled"
         disabled={!ready}
         onClick={start}
-        title={picture ? 'Upscale (U)' : 'Open a picture first'}
+        title={refusal?.message ?? (picture ? 'Upscale (U)' : 'Open a picture first')}
+        aria-describedby={refused ? REFUSAL_ID : undefined}
         data-next
       >
         Upscale

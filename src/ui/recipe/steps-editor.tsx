@@ -55,6 +55,7 @@ export function StepsEditor() {
             models={models}
             onChoose={(after) => change({ after })}
           />
+          <Problem />
         </>
       ) : (
         <>
@@ -67,6 +68,18 @@ export function StepsEditor() {
         </>
       )}
     </section>
+  );
+}
+
+/** Why the models do not go together, while nothing above the start button says it. */
+function Problem() {
+  const problem = useApp((state) => state.recipeProblem);
+  const isSaidBelow = useApp(({ job }) => job.kind === 'picked' || job.kind === 'cancelled');
+  if (!problem || isSaidBelow) return null;
+  return (
+    <p className={cx('problem')} role="alert" data-code={problem.code}>
+      {problem.message} {problem.nextStep}
+    </p>
   );
 }
 
