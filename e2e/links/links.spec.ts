@@ -112,7 +112,7 @@ test('each way in which a host fails has a message of its own, and trying again 
   }
   expect(new Set(messages).size).toBe(messages.length);
   // The rest of a file that stalled comes with the next try.
-  await table(page).button('Try again').click();
+  await table(page).button('Resume').click();
   await expect(table(page).radio('stall 2×')).toBeChecked();
   await server.close();
 });

@@ -3,7 +3,9 @@ import { modelGroups } from '../models/convert/groups.ts';
 import { textBytes } from '../models/convert/ncnn/test-support.ts';
 import { builtIn } from '../models/descriptor.ts';
 import type {
+  DownloadRequest,
   GivenFile,
+  ImportHandle,
   ImportOutcome,
   ImportProgress,
   LibraryModel,
@@ -58,23 +60,26 @@ function setUp() {
     readonly end: (outcome: ImportOutcome) => void;
     cancelled: boolean;
   }[] = [];
+  function begin(name: string, tell: (progress: ImportProgress) => void): ImportHandle {
+    // Node 20 has no Promise.withResolvers.
+    let end: (outcome: ImportOutcome) => void = () => undefined;
+    const outcome = new Promise<ImportOutcome>((done) => {
+      end = done;
+    });
+    const one = { name, tell, end, cancelled: false };
+    imports.push(one);
+    const cancel = () => {
+      one.cancelled = true;
+      end({ kind: 'cancelled' });
+    };
+    return { outcome, cancel };
+  }
   const models = {
     list: async () => [...kept],
     sortOut: async (files: readonly GivenFile[], waiting: readonly GivenFile[]) => sorted(files, waiting),
-    bring: (files: readonly { name: string }[], tell: (progress: ImportProgress) => void) => {
-      // Node 20 has no Promise.withResolvers.
-      let resolve: (outcome: ImportOutcome) => void = () => undefined;
-      const promise = new Promise<ImportOutcome>((done) => {
-        resolve = done;
-      });
-      const one = { name: files.map(({ name }) => name).join(' + '), tell, end: resolve, cancelled: false };
-      imports.push(one);
-      const cancel = () => {
-        one.cancelled = true;
-        resolve({ kind: 'cancelled' });
-      };
-      return { outcome: promise, cancel };
-    },
+    bring: (files: readonly { name: string }[], tell: (progress: ImportProgress) => void) =>
+      begin(files.map(({ name }) => name).join(' + '), tell),
+    download: ({ name }: DownloadRequest, tell: (progress: ImportProgress) => void) => begin(name, tell),
     remove: async (id: string) => {
       kept.splice(
         kept.findIndex((model) => model.id === id),
@@ -148,11 +153,31 @@ test('a failure is not lost when others wait behind it', async () => {
   } as const;
   imports[0]?.end({ kind: 'failed', error });
   await settled();
-  expect(state().own.missed).toEqual([{ kind: 'failed', name: 'bad', error }]);
+  expect(state().own.missed).toEqual([{ kind: 'failed', name: 'bad', error, request: null }]);
   expect(arrival()).toMatchObject({ kind: 'running', name: 'good' });
   await arrive(1);
   app.actions.dismissArrival();
   expect(state().own).toMatchObject({ arrival: { kind: 'none' }, missed: [] });
+});
+
+test('a download that failed is tried again, also when others were waiting behind it', async () => {
+  const { app, imports, arrive, settled, state, arrival } = setUp();
+  const request = { name: 'skies', files: [], author: '', licence: '', source: 'x' };
+  void app.actions.download(request);
+  void app.actions.takeModels([given('good')]);
+  await settled();
+  const error = { code: 'download-failed', message: 'It broke off.', nextStep: '', details: {} } as const;
+  imports[0]?.end({ kind: 'failed', error });
+  await settled();
+  await arrive(1);
+  const [missed] = state().own.missed;
+  expect(missed).toEqual({ kind: 'failed', name: 'skies', error, request });
+  if (missed) app.actions.retryDownload(missed);
+  await settled();
+  expect(state().own.missed).toEqual([]);
+  expect(arrival()).toMatchObject({ kind: 'running', name: 'skies', progress: { stage: 'downloading' } });
+  await arrive(2);
+  expect(arrival()).toMatchObject({ kind: 'added', model: { id: 'skies' } });
 });
 
 test('progress that comes after the outcome changes nothing', async () => {

@@ -32,7 +32,13 @@ export type Arrival =
   | { readonly kind: 'added'; readonly model: LibraryModel; readonly known: RegistryEntry | null }
   | FailedArrival;
 
-export type FailedArrival = { readonly kind: 'failed'; readonly name: string; readonly error: WireError };
+export type FailedArrival = {
+  readonly kind: 'failed';
+  readonly name: string;
+  readonly error: WireError;
+  /** The download that it was, to be tried again; null for files that the person brought. */
+  readonly request: DownloadRequest | null;
+};
 
 /** The person's own models, as the page last heard of them. */
 export type OwnModels = {
@@ -61,6 +67,8 @@ export type ModelActions = {
   readonly takeModels: (files: readonly GivenFile[]) => Promise<readonly GivenFile[]>;
   /** Downloads what the person agreed to, and chooses it. */
   readonly download: (request: DownloadRequest) => Promise<ImportOutcome>;
+  /** Downloads once more what did not arrive; what came of a file whose hash is known is gone on with. */
+  readonly retryDownload: (failed: FailedArrival) => void;
   /** Ends the arrival, and those that wait behind it. */
   readonly cancelArrival: () => void;
   /** Sends away what the last arrival left to read. */
@@ -128,12 +136,13 @@ export function createModelActions(
   function arrive(
     name: string,
     begin: (hear: (progress: ImportProgress) => void) => ImportHandle,
+    request: DownloadRequest | null = null,
   ): Promise<ImportOutcome> {
     const cancelsBefore = cancels;
     wait(1);
     const turn = line.then((): ImportOutcome | Promise<ImportOutcome> => {
       wait(-1);
-      return cancels === cancelsBefore ? bringIn(name, begin) : { kind: 'cancelled' };
+      return cancels === cancelsBefore ? bringIn(name, begin, request) : { kind: 'cancelled' };
     });
     line = turn;
     return turn;
@@ -149,6 +158,7 @@ export function createModelActions(
   async function bringIn(
     name: string,
     begin: (hear: (progress: ImportProgress) => void) => ImportHandle,
+    request: DownloadRequest | null,
   ): Promise<ImportOutcome> {
     let isOver = false;
     const show = (progress: ImportProgress) => {
@@ -160,7 +170,7 @@ export function createModelActions(
     isOver = true;
     handle = null;
     if (outcome.kind === 'cancelled' || outcome.kind === 'incomplete') tell({ arrival: { kind: 'none' } });
-    if (outcome.kind === 'failed') tellFailure({ kind: 'failed', name, error: outcome.error });
+    if (outcome.kind === 'failed') tellFailure({ kind: 'failed', name, error: outcome.error, request });
     if (outcome.kind !== 'added') return outcome;
     await refresh();
     tell({ arrival: { kind: 'added', model: outcome.model, known: outcome.known } });
@@ -209,6 +219,14 @@ export function createModelActions(
     if (outcome.kind === 'incomplete') await takeModels([outcome.file]);
   }
 
+  function download(request: DownloadRequest): Promise<ImportOutcome> {
+    const begin = (hear: (progress: ImportProgress) => void) => {
+      hear({ stage: 'downloading', ...BEGUN });
+      return port.download(request, hear);
+    };
+    return arrive(request.name, begin, request);
+  }
+
   /** Null where it failed; what went wrong is then the problem to be shown. */
   async function attempt<T>(work: Promise<T>): Promise<T | null> {
     try {
@@ -228,11 +246,12 @@ export function createModelActions(
   port.watch(() => void refresh());
   return {
     takeModels,
-    download: (request) =>
-      arrive(request.name, (hear) => {
-        hear({ stage: 'downloading', ...BEGUN });
-        return port.download(request, hear);
-      }),
+    download,
+    retryDownload(failed) {
+      if (!failed.request) return;
+      tell({ missed: store.getState().own.missed.filter((each) => each !== failed) });
+      void download(failed.request);
+    },
     cancelArrival() {
       cancels++;
       handle?.cancel();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { WireError } from '../../base/errors.ts';
 import type { ImportProgress, LibraryModel } from '../../worker/models-protocol.ts';
-import { announcement, halvesAnnouncement, stageText, waitingText } from './arrival-words.ts';
+import { announcement, halvesAnnouncement, retryWord, stageText, waitingText } from './arrival-words.ts';
 
 const running = (progress: Partial<ImportProgress>, waiting = 0) => ({
   kind: 'running' as const,
@@ -53,4 +54,31 @@ test('a model that is there is introduced', () => {
   expect(announcement({ kind: 'added', model: model as LibraryModel, known: null })).toBe(
     'Skies is ready. ESRGAN · 1×, restores · by Ann · CC-BY-4.0. Free for any use, commercial work included, if you name its author.',
   );
+});
+
+const failed = (reason: string, bytes = 0, code: WireError['code'] = 'download-failed'): WireError => ({
+  code,
+  message: '',
+  nextStep: '',
+  details: { reason, bytes },
+});
+
+test.each([
+  ['what broke off is gone on with', failed('interrupted', 5e6), ['ab'], 'Resume'],
+  ['also after a silence, and with two files', failed('stalled', 5e6), ['ab', 'cd'], 'Resume'],
+  ['nothing came', failed('interrupted'), ['ab'], 'Try again'],
+  ['without a hash nothing is kept', failed('interrupted', 5e6), [null], 'Try again'],
+  ['with half of the hashes, too', failed('interrupted', 5e6), ['ab', null], 'Try again'],
+  ['another file was thrown away', failed('wrong-hash', 5e6, 'model-corrupt'), ['ab'], 'Try again'],
+  ['room can be made', failed('full', 5e6, 'storage-full'), ['ab'], 'Try again'],
+  ['no such file', failed('not-found'), ['ab'], null],
+  ['a page', failed('web-page', 100), ['ab'], null],
+  ['not a model', failed('', 0, 'model-unsupported'), ['ab'], null],
+])('the button after a failure: %s', (_, error, hashes, word) => {
+  expect(
+    retryWord(
+      error,
+      hashes.map((sha256) => ({ sha256 })),
+    ),
+  ).toBe(word);
 });

@@ -1,3 +1,4 @@
+import type { WireError } from '../../base/errors.ts';
 import { licenceTerms } from '../../models/licence.ts';
 import type { Arrival } from '../../state/models.ts';
 import type { GivenFile, Half, ImportStage, LibraryModel } from '../../worker/models-protocol.ts';
@@ -35,6 +36,27 @@ export function stageText({ progress: { stage, loadedBytes, totalBytes } }: Runn
 export function waitingText({ waiting }: Running): string {
   if (waiting === 0) return '';
   return countText(waiting, 'more model waits', 'more models wait');
+}
+
+/** Ways in which a download fails once and may not fail twice: `details.reason` of its error. */
+const PASSING = new Set<unknown>([
+  'interrupted',
+  'stalled',
+  'offline',
+  'server-error',
+  'blocked',
+  'elsewhere',
+]);
+
+/** What the button says that downloads once more; null where that would end in the same way. */
+export function retryWord(
+  { code, details: { reason, bytes } }: WireError,
+  files: readonly { readonly sha256: string | null }[],
+): string | null {
+  if (code !== 'storage-full' && reason !== 'wrong-hash' && !PASSING.has(reason)) return null;
+  const keepsPart = files.every(({ sha256 }) => sha256 !== null);
+  const hasPart = (reason === 'interrupted' || reason === 'stalled') && Number(bytes) > 0;
+  return keepsPart && hasPart ? 'Resume' : 'Try again';
 }
 
 /** “ESRGAN · 4× · by Helaman · CC-BY-4.0”. */

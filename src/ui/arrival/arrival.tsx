@@ -17,6 +17,7 @@ import {
   isCounted,
   licenceSentence,
   modelFacts,
+  retryWord,
   STAGES,
   stageText,
   waitingText,
@@ -167,8 +168,10 @@ function Added({ arrival: { model, known } }: Of<'added'>) {
   );
 }
 
-function Failed({ arrival: { name, error } }: Of<'failed'>) {
-  const { dismissArrival } = useActions();
+function Failed({ arrival }: Of<'failed'>) {
+  const { name, error, request } = arrival;
+  const { dismissArrival, retryDownload } = useActions();
+  const again = request && retryWord(error, request.files);
   const url = addressIn(error.details);
   return (
     <Card tone="problem" sign={<AlertIcon aria-hidden />} onDismiss={dismissArrival}>
@@ -178,6 +181,13 @@ function Failed({ arrival: { name, error } }: Of<'failed'>) {
         {error.message}
       </p>
       <p className={cx('quiet')}>{error.nextStep}</p>
+      {again && (
+        <div className={cx('actions')}>
+          <Button look="outlined" aria-label={`${again}: ${name}`} onClick={() => retryDownload(arrival)}>
+            {again}
+          </Button>
+        </div>
+      )}
       {url && (
         <p>
           <a className={cx('link')} href={url} target="_blank" rel="noreferrer">

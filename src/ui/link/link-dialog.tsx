@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { licenceTerms } from '../../models/licence.ts';
 import type { AskedModel, LinkState } from '../../state/link-actions.ts';
 import { useActions, useApp } from '../app-context.ts';
+import { retryWord } from '../arrival/arrival-words.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
@@ -32,7 +33,7 @@ export function LinkDialog() {
           {link.kind === 'failed' ? 'Go on without it' : 'Not now'}
         </Button>
         <Button look="filled" onClick={() => void agreeToLink()}>
-          {link.kind === 'failed' ? 'Try again' : `Download${totalText(link.models)}`}
+          {link.kind === 'failed' ? againText(link) : `Download${totalText(link.models)}`}
         </Button>
       </div>
     </Dialog>
@@ -108,6 +109,12 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 function titleOf(link: Exclude<LinkState, { kind: 'none' }>): string {
   if (link.kind === 'failed') return ERROR_WORDS[link.error.code].heading;
   return link.models.length === 1 ? 'Download this model?' : 'Download these models?';
+}
+
+/** Whatever went wrong, the person may insist: the host can have changed. */
+function againText({ error, models }: Extract<LinkState, { kind: 'failed' }>): string {
+  const files = models.flatMap((model) => model.files);
+  return retryWord(error, files) ?? 'Try again';
 }
 
 /** In brackets, where every file's size is known. */
