@@ -54,6 +54,7 @@ test('two or more models run on one part of the picture, and the better one is t
   await expectNoViolation(page, 'samples side by side');
   await dialog.getByRole('button', { name: 'Use this: Bright' }).click();
   await expect(dialog).toHaveCount(0);
+  await expect(table.button('Compare models'), 'the focus comes back').toBeFocused();
   await expect(table.radio('Bright 2×')).toBeChecked();
   await expect.poll(() => search(page)).toBe('?model=bright');
 });
@@ -69,6 +70,7 @@ test('a model before, twice and after: the recipe is in the address, and runs', 
   await page.getByRole('checkbox', { name: 'Run Fast twice' }).check();
   await page.getByRole('combobox', { name: 'Then' }).selectOption('Photo 2×');
   await expect.poll(() => search(page)).toMatch(/^\?model=same-[0-9a-f]{8}\*fast-2x\*fast-2x\*photo-2x$/);
+  await expect(table.radio('Same → Fast → Fast → Photo 8×')).toBeChecked();
   await expect(table.size).toHaveText('20 × 10 → 160 × 80');
   await expectNoViolation(page, 'several models');
   await table.upscale();

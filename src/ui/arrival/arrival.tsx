@@ -117,7 +117,7 @@ function Running({ arrival }: Of<'running'>) {
         <BoxIcon aria-hidden />
       </span>
       <div className={cx('lines')}>
-        <p className={cx('heading')} title={name}>
+        <p className={cx('heading', 'name')} title={name}>
           {name}
         </p>
         <div

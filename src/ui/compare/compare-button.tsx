@@ -22,7 +22,7 @@ export function CompareButton({ labelClass }: { readonly labelClass?: string | u
       >
         <span className={labelClass}>Compare models</span>
       </Button>
-      {open && <CompareDialog picture={picture} onClose={() => setOpen(false)} />}
+      {open && <CompareDialog key={picture.source} picture={picture} onClose={() => setOpen(false)} />}
     </>
   );
 }

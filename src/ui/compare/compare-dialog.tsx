@@ -23,32 +23,32 @@ export function CompareDialog({
   readonly picture: Picture;
   readonly onClose: () => void;
 }) {
-  const models = useApp((state) => state.catalog.models);
-  const chosen = useApp((state) => chosenModel(state.settings, state.catalog)?.id ?? '');
+  const { settings, catalog } = useApp((state) => state);
+  const { models } = catalog;
+  const chosen = chosenModel(settings, catalog);
   const comparison = useApp((state) => state.comparison);
   const { compare, endComparison } = useActions();
   const [region, setRegion] = useState(() => middleRegion(picture));
   const [picked, setPicked] = useState<readonly string[]>(() =>
     firstPicked(
-      chosen,
+      chosen?.id ?? '',
       models.map(({ id }) => id),
     ),
   );
   useEffect(() => endComparison, [endComparison]);
   // A recipe that is chosen can be compared with single models.
-  const choices = models.some(({ id }) => id === chosen)
-    ? models
-    : [{ id: chosen, name: chosen, scale: null }, ...models];
+  const isOne = chosen === null || models.some(({ id }) => id === chosen.id);
+  const choices = isOne ? models : [chosen, ...models];
   const toggle = (id: string) =>
     setPicked(picked.includes(id) ? picked.filter((each) => each !== id) : [...picked, id]);
   if (comparison)
     return (
-      <Dialog wide title="Compare models" onClose={onClose}>
+      <Dialog size="sights" title="Compare models" onClose={onClose}>
         <Samples comparison={comparison} onBack={endComparison} onClose={onClose} />
       </Dialog>
     );
   return (
-    <Dialog wide title="Compare models" onClose={onClose}>
+    <Dialog size="sights" title="Compare models" onClose={onClose}>
       <RegionPicker picture={picture} region={region} onMove={setRegion} />
       <fieldset className={cx('models')}>
         <legend className={cx('legend')}>Two to four models</legend>
@@ -60,7 +60,7 @@ export function CompareDialog({
               disabled={!picked.includes(id) && picked.length >= MOST_MODELS}
               onChange={() => toggle(id)}
             />
-            {name} {scale !== null && `${scale}×`}
+            {name} {scale}×
           </label>
         ))}
       </fieldset>

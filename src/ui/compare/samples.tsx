@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { Comparison, Sample } from '../../state/compare.ts';
+import type { Catalog } from '../../state/contracts.ts';
 import { recipeModel } from '../../state/recipe-model.ts';
 import type { Ticket } from '../../state/registry.ts';
 import { useActions, useApp, useAppObject } from '../app-context.ts';
@@ -52,18 +53,20 @@ export function Samples({ comparison, onBack, onClose }: SamplesProps) {
           value={zoom}
           onChoose={setZoom}
         />
-        <Button onClick={onBack}>{ended ? 'Other part or models' : 'Cancel'}</Button>
+        <Button look="outlined" onClick={onBack}>
+          {ended ? 'Other part or models' : 'Cancel'}
+        </Button>
       </div>
       <p className={cx('hint')} role="status">
         {ended ? 'Drag to look around; all move together.' : `${done} of ${samples.length} are done.`}
       </p>
       <div className={cx('grid')} data-count={samples.length}>
         {samples.map((sample) => (
-          <section key={sample.model} className={cx('sample')} aria-label={nameOf(sample, catalog.models)}>
+          <section key={sample.model} className={cx('sample')} aria-label={nameOf(sample, catalog)}>
             <Sight sample={sample} size={size} pan={pan} pixelated={zoom > 1} onMove={move} />
             <div className={cx('caption')}>
               <span>
-                <strong className={cx('name')}>{nameOf(sample, catalog.models)}</strong>{' '}
+                <strong className={cx('name')}>{nameOf(sample, catalog)}</strong>{' '}
                 <span className={cx('quiet')}>
                   {scaleOf(sample.model)}×{sample.made.kind === 'done' && `, ${durationText(sample.made.ms)}`}
                 </span>
@@ -71,7 +74,7 @@ export function Samples({ comparison, onBack, onClose }: SamplesProps) {
               <Button
                 look="outlined"
                 disabled={sample.made.kind === 'failed'}
-                aria-label={`Use this: ${nameOf(sample, catalog.models)}`}
+                aria-label={`Use this: ${nameOf(sample, catalog)}`}
                 onClick={() => {
                   choose({ model: sample.model, scale: null });
                   onClose();
@@ -154,11 +157,8 @@ function Painted({ ticket, size, pan, pixelated }: PaintedProps) {
   );
 }
 
-function nameOf(
-  { model }: Sample,
-  models: readonly { readonly id: string; readonly name: string }[],
-): string {
-  return models.find(({ id }) => id === model)?.name ?? model;
+function nameOf({ model }: Sample, catalog: Catalog): string {
+  return recipeModel(model, catalog)?.name ?? model;
 }
 
 function limited(value: number, most: number): number {

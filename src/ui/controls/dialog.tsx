@@ -8,8 +8,11 @@ const cx = classesOf(styles);
 
 type DialogProps = {
   readonly title: string;
-  /** For lists: wider, of one height, and with a head that stays in sight. */
-  readonly wide?: boolean;
+  /**
+   * `list`: wider, of one height whatever part of the list is shown, and with a head that stays in sight; `sights`: for
+   * pictures side by side, as wide as the window allows. Without: for a few lines.
+   */
+  readonly size?: 'lines' | 'list' | 'sights';
   /** Below the title, in the head. */
   readonly head?: ReactNode;
   readonly onClose: () => void;
@@ -17,21 +20,26 @@ type DialogProps = {
 };
 
 /** A native modal dialog, open as long as it is mounted. Escape and a click beside it close it. */
-export function Dialog({ title, wide = false, head, onClose, children }: DialogProps) {
+export function Dialog({ title, size = 'lines', head, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   // By the dialog itself, so that it gives the focus back to where it was; its event then calls `onClose`.
   const close = () => ref.current?.close();
   useEffect(() => {
     const dialog = ref.current;
+    const before = document.activeElement;
     // Not closed on the way out: unmounting does that, and closing would call `onClose` of a dialog that stays.
     if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      // A dialog that is taken away, and not closed, takes the focus with it.
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the native dialog closes on Escape by itself
     <dialog
       ref={ref}
-      className={cx('dialog', wide && 'wide')}
+      className={cx('dialog', size !== 'lines' && 'wide', size)}
       aria-labelledby={titleId}
       onClose={onClose}
       onClick={(event) => event.target === ref.current && close()}

@@ -70,7 +70,7 @@ function Filter({ use, onUse, search, onSearch }: FilterProps) {
           id={`${id}-search`}
           className={cx('field')}
           type="search"
-          placeholder="Name, author, architecture or licence"
+          placeholder="Name, author or licence"
           value={search}
           onChange={(event) => onSearch(event.currentTarget.value)}
         />

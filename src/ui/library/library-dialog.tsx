@@ -4,6 +4,7 @@ import { Arrival } from '../arrival/arrival.tsx';
 import { Dialog } from '../controls/dialog.tsx';
 import { Segmented } from '../controls/segmented.tsx';
 import { LiveRegion } from '../effects/live-region.tsx';
+import { PictureNotice } from '../intake/notices.tsx';
 import { BuiltInPart } from './built-in-part.tsx';
 import { GetPart } from './get-part.tsx';
 import type { LibraryPart } from './open-library.tsx';
@@ -31,9 +32,10 @@ export function LibraryDialog({ first, onClose }: LibraryDialogProps) {
     />
   );
   return (
-    <Dialog wide title="Model library" head={parts} onClose={onClose}>
+    <Dialog size="list" title="Model library" head={parts} onClose={onClose}>
       {/* The page below is out of reach while this is open, and with it what is shown and said there. */}
       <Arrival />
+      <PictureNotice />
       <LiveRegion />
       <LibraryProblem />
       {part === 'own' && <OwnPart onGetMore={() => setPart('get')} />}

@@ -1,4 +1,5 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { useApp } from '../app-context.ts';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
 import { LibraryDialog } from './library-dialog.tsx';
 
@@ -19,6 +20,11 @@ export function LibraryProvider({ children }: { readonly children: ReactNode }) 
   const [part, setPart] = useState<LibraryPart | null>(null);
   const open = useCallback((wanted: LibraryPart) => setPart(wanted), []);
   const library = useMemo(() => ({ isOpen: part !== null, open }), [part, open]);
+  const picked = useApp(({ job }) => (job.kind === 'picked' ? job.picture.source : null));
+  useEffect(() => {
+    // A picture that is dropped onto the library is what the person wants to see.
+    if (picked !== null) setPart(null);
+  }, [picked]);
   useShortcuts({ m: () => open('own') });
   return (
     <LibraryContext value={library}>

@@ -18,22 +18,25 @@ const OWN_SHOWN = 2;
 
 /** The models, named by what they are for: those that are built in, and the person's own as far as there is room. */
 export function ModelPicker() {
-  const models = useApp((state) => state.catalog.models);
-  const chosen = useApp((state) => chosenModel(state.settings, state.catalog)?.id);
+  const { settings, catalog } = useApp((state) => state);
+  const { models } = catalog;
+  const chosen = chosenModel(settings, catalog);
+  const isRecipe = chosen !== null && !models.some(({ id }) => id === chosen.id);
   const { choose } = useActions();
   const library = useLibrary();
   const name = useId();
-  const shown = shownModels(models, chosen);
+  const shown = shownModels(models, chosen?.id);
   const hidden = models.length - shown.length;
   return (
     <fieldset className={cx('models')}>
       <legend className={cx('legend')}>Model</legend>
-      {shown.map((model) => (
+      {[...(isRecipe ? [chosen] : []), ...shown].map((model) => (
         <ModelCard
           key={model.id}
           model={model}
+          several={isRecipe && model === chosen}
           group={name}
-          checked={model.id === chosen}
+          checked={model.id === chosen?.id}
           onChoose={() => choose({ model: model.id, scale: null })}
         />
       ))}
@@ -61,12 +64,14 @@ function shownModels(models: readonly ModelDescriptor[], chosen: string | undefi
 
 type ModelCardProps = {
   readonly model: ModelDescriptor;
+  /** A recipe of several models: each has its own licence and family. */
+  readonly several: boolean;
   readonly group: string;
   readonly checked: boolean;
   readonly onChoose: () => void;
 };
 
-function ModelCard({ model, group, checked, onChoose }: ModelCardProps) {
+function ModelCard({ model, several, group, checked, onChoose }: ModelCardProps) {
   const aboutId = useId();
   return (
     <label className={cx('card')}>
@@ -82,15 +87,24 @@ function ModelCard({ model, group, checked, onChoose }: ModelCardProps) {
       />
       <ScaleGlyph scale={model.scale} />
       <span className={cx('text')}>
-        <span className={cx('name')} title={model.name}>
-          {model.name} <span className={cx('scale')}>{model.scale}×</span>
+        <span className={cx('title')}>
+          <span className={cx('name')} title={model.name}>
+            {model.name}
+          </span>
+          <span className={cx('scale')}>{model.scale}×</span>
         </span>
         <span id={aboutId} className={cx('about')}>
-          {checked && <span>{aboutText(model)}</span>}
-          <span className={cx('facts')}>
-            {model.file === null && model.description && `${familyOf(model.description)} · `}
-            {bytesText(model.bytes)} · <Licence licence={model.licence} />
-          </span>
+          {several ? (
+            <span>Several models together, as set up under Advanced.</span>
+          ) : (
+            <>
+              {checked && <span>{aboutText(model)}</span>}
+              <span className={cx('facts')}>
+                {model.file === null && model.description && `${familyOf(model.description)} · `}
+                {bytesText(model.bytes)} · <Licence licence={model.licence} />
+              </span>
+            </>
+          )}
         </span>
       </span>
     </label>

@@ -66,9 +66,18 @@ export function Panel() {
 function SetUpBrief() {
   const { settings, catalog } = useApp((state) => state);
   const model = chosenModel(settings, catalog);
-  return `${model?.name ?? 'No model'} · ${chosenScale(settings, catalog)}× · ${FORMAT_LABELS[settings.format]}`;
+  return (
+    <>
+      <span className={cx('brief-name')}>{model?.name ?? 'No model'}</span>
+      <span>
+        {' '}
+        · {chosenScale(settings, catalog)}× · {FORMAT_LABELS[settings.format]}
+      </span>
+    </>
+  );
 }
 
 function DoneBrief() {
-  return useApp(({ job }) => (job.kind === 'done' ? job.fileName : ''));
+  const name = useApp(({ job }) => (job.kind === 'done' ? job.fileName : ''));
+  return <span className={cx('brief-name')}>{name}</span>;
 }
