@@ -88,7 +88,7 @@ function ModelCard({ model, several, group, checked, onChoose }: ModelCardProps)
       <ScaleGlyph scale={model.scale} />
       <span className={cx('text')}>
         <span className={cx('title')}>
-          <span className={cx('name')} title={model.name}>
+          <span className={cx('name', several && 'several')} title={model.name}>
             {model.name}
           </span>
           <span className={cx('scale')}>{model.scale}×</span>
