@@ -5,7 +5,6 @@ import type {
   DownloadRequest,
   GivenFile,
   Half,
-  ImportHandle,
   ImportOutcome,
   ImportProgress,
   LibraryModel,
@@ -14,6 +13,7 @@ import type {
   RegistryEntry,
   StorageUsage,
 } from '../worker/models-protocol.ts';
+import { type BeginImport, createArrivalLine } from './arrival-line.ts';
 import { whenAtRest } from './at-rest.ts';
 import { recipeModel } from './recipe-model.ts';
 import type { Settings } from './settings.ts';
@@ -112,14 +112,9 @@ export function createModelActions(
   store: StoreApi<AppState>,
   choose: (changes: Partial<Settings>) => void,
 ): ModelActions {
-  let handle: ImportHandle | null = null;
-  /** Ends when all that were to arrive have. */
-  let line: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+  const line = createArrivalLine(store, choose, refresh);
   /** Ends when all files given so far are sorted: what is a half then waits before the next are. */
   let sorting: Promise<unknown> = Promise.resolve();
-  /** How often the arrivals were cancelled: those that waited then do not begin. */
-  let cancels = 0;
   const tell = (news: Partial<OwnModels>) => store.setState(({ own }) => ({ own: { ...own, ...news } }));
 
   async function refresh(): Promise<void> {
@@ -131,57 +126,6 @@ export function createModelActions(
       const { settings, catalog } = store.getState();
       if (settings.model !== null && !recipeModel(settings.model, catalog)) choose({});
     });
-  }
-
-  function arrive(
-    name: string,
-    begin: (hear: (progress: ImportProgress) => void) => ImportHandle,
-    request: DownloadRequest | null = null,
-  ): Promise<ImportOutcome> {
-    const cancelsBefore = cancels;
-    wait(1);
-    const turn = line.then((): ImportOutcome | Promise<ImportOutcome> => {
-      wait(-1);
-      return cancels === cancelsBefore ? bringIn(name, begin, request) : { kind: 'cancelled' };
-    });
-    line = turn;
-    return turn;
-  }
-
-  /** One more, or one fewer, waits. */
-  function wait(change: 1 | -1): void {
-    waiting += change;
-    const { arrival } = store.getState().own;
-    if (arrival.kind === 'running') tell({ arrival: { ...arrival, waiting } });
-  }
-
-  async function bringIn(
-    name: string,
-    begin: (hear: (progress: ImportProgress) => void) => ImportHandle,
-    request: DownloadRequest | null,
-  ): Promise<ImportOutcome> {
-    let isOver = false;
-    const show = (progress: ImportProgress) => {
-      // Progress comes on a road of its own, and can be overtaken by the outcome.
-      if (!isOver) tell({ arrival: { kind: 'running', name, progress, waiting } });
-    };
-    handle = begin(show);
-    const outcome = await handle.outcome;
-    isOver = true;
-    handle = null;
-    if (outcome.kind === 'cancelled' || outcome.kind === 'incomplete') tell({ arrival: { kind: 'none' } });
-    if (outcome.kind === 'failed') tellFailure({ kind: 'failed', name, error: outcome.error, request });
-    if (outcome.kind !== 'added') return outcome;
-    await refresh();
-    tell({ arrival: { kind: 'added', model: outcome.model, known: outcome.known } });
-    whenAtRest(store, () => choose({ model: outcome.model.id, scale: null }));
-    return outcome;
-  }
-
-  function tellFailure(failed: FailedArrival): void {
-    // The next one takes its place at once, and the person would never have read it.
-    if (waiting > 0) tell({ missed: [...store.getState().own.missed, failed] });
-    else tell({ arrival: failed });
   }
 
   async function takeModels(files: readonly GivenFile[]): Promise<readonly GivenFile[]> {
@@ -211,20 +155,21 @@ export function createModelActions(
   async function bringOne(files: readonly GivenFile[]): Promise<void> {
     const [file] = files;
     if (!file) return;
-    const outcome = await arrive(file.name, (hear) => {
+    const begin: BeginImport = (hear) => {
       hear({ stage: 'reading', ...BEGUN });
       return port.bring(files, hear);
-    });
+    };
+    const outcome = await line.arrive(file.name, begin, null);
     // Out of an archive; the other one may wait already.
     if (outcome.kind === 'incomplete') await takeModels([outcome.file]);
   }
 
   function download(request: DownloadRequest): Promise<ImportOutcome> {
-    const begin = (hear: (progress: ImportProgress) => void) => {
+    const begin: BeginImport = (hear) => {
       hear({ stage: 'downloading', ...BEGUN });
       return port.download(request, hear);
     };
-    return arrive(request.name, begin, request);
+    return line.arrive(request.name, begin, request);
   }
 
   /** Null where it failed; what went wrong is then the problem to be shown. */
@@ -252,10 +197,7 @@ export function createModelActions(
       tell({ missed: store.getState().own.missed.filter((each) => each !== failed) });
       void download(failed.request);
     },
-    cancelArrival() {
-      cancels++;
-      handle?.cancel();
-    },
+    cancelArrival: line.cancel,
     dismissArrival() {
       const { arrival } = store.getState().own;
       tell({ arrival: arrival.kind === 'running' ? arrival : { kind: 'none' }, missed: [] });
