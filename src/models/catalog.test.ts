@@ -163,6 +163,12 @@ describe('findModel', () => {
       expect(error.nextStep).toContain('photo-4x, fast-2x');
     },
   );
+
+  it('names what the person has besides, too', async () => {
+    const own = { ...builtIn(MODEL), id: 'soft-12345678', name: 'Soft', file: null };
+    const error = await caught(() => findModel(catalog, 'sofft', [own]));
+    expect(error.nextStep).toBe('Choose one of: photo-4x, fast-2x; on this device “Soft” (soft-12345678).');
+  });
 });
 
 describe('loadCatalog', () => {

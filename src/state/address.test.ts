@@ -14,6 +14,22 @@ describe('settingsFromAddress', () => {
     expect(settings).toMatchObject({ model: null, scale: 3, tile: 64, backend: 'wasm', format: 'webp' });
   });
 
+  test('an unknown model is answered with those that there are, one’s own by their names', () => {
+    const shipped = ['photo-4x', 'fast-2x'].map((id) => ({ ...model(id, 2), file: `${id}.onnx` }));
+    const own = Array.from({ length: 6 }, (_, i) => ({
+      ...model(`own-${i}`, 2),
+      name: `Own ${i}`,
+      file: null,
+    }));
+    const { problems } = settingsFromAddress('?model=nope', DEFAULT_SETTINGS, {
+      models: [...shipped, ...own],
+      offers: [],
+    });
+    expect(problems[0]).toContain('the models are photo-4x, fast-2x; on this device “Own 0” (own-0), ');
+    expect(problems[0]).toContain('2 more in the library');
+    expect(problems[0]).not.toContain('own-4');
+  });
+
   test('beats what the device remembers', () => {
     expect(read('?format=jpeg', { ...DEFAULT_SETTINGS, format: 'webp' }).settings.format).toBe('jpeg');
   });

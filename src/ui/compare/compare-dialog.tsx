@@ -15,32 +15,15 @@ const cx = classesOf(styles);
 /** More do not fit side by side. */
 const MOST_MODELS = 4;
 
+type CompareDialogProps = { readonly picture: Picture; readonly onClose: () => void };
+
 /** The same part of the person's picture by two to four models, to choose one by looking. */
-export function CompareDialog({
-  picture,
-  onClose,
-}: {
-  readonly picture: Picture;
-  readonly onClose: () => void;
-}) {
-  const { settings, catalog } = useApp((state) => state);
-  const { models } = catalog;
-  const chosen = chosenModel(settings, catalog);
+export function CompareDialog({ picture, onClose }: CompareDialogProps) {
   const comparison = useApp((state) => state.comparison);
   const { compare, endComparison } = useActions();
   const [region, setRegion] = useState(() => middleRegion(picture));
-  const [picked, setPicked] = useState<readonly string[]>(() =>
-    firstPicked(
-      chosen?.id ?? '',
-      models.map(({ id }) => id),
-    ),
-  );
+  const { choices, picked, toggle } = useChoices();
   useEffect(() => endComparison, [endComparison]);
-  // A recipe that is chosen can be compared with single models.
-  const isOne = chosen === null || models.some(({ id }) => id === chosen.id);
-  const choices = isOne ? models : [chosen, ...models];
-  const toggle = (id: string) =>
-    setPicked(picked.includes(id) ? picked.filter((each) => each !== id) : [...picked, id]);
   if (comparison)
     return (
       <Dialog size="sights" title="Compare models" onClose={onClose}>
@@ -65,21 +48,28 @@ export function CompareDialog({
         ))}
       </fieldset>
       <div className={cx('actions')}>
-        <Button
-          look="filled"
-          disabled={picked.length < 2}
-          onClick={() =>
-            void compare(
-              region,
-              choices.map(({ id }) => id).filter((id) => picked.includes(id)),
-            )
-          }
-        >
+        <Button look="filled" disabled={picked.length < 2} onClick={() => void compare(region, picked)}>
           Compare
         </Button>
       </div>
     </Dialog>
   );
+}
+
+/** The models that can be compared, and those that the person picked, in the order in which they are listed. */
+function useChoices() {
+  const { settings, catalog } = useApp((state) => state);
+  const { models } = catalog;
+  const chosen = chosenModel(settings, catalog);
+  // A recipe that is chosen can be compared with single models.
+  const isListed = chosen === null || models.some(({ id }) => id === chosen.id);
+  const choices = isListed ? models : [chosen, ...models];
+  const ids = choices.map(({ id }) => id);
+  const [wanted, setWanted] = useState<readonly string[]>(() => firstPicked(chosen?.id ?? '', ids));
+  const picked = ids.filter((id) => wanted.includes(id));
+  const toggle = (id: string) =>
+    setWanted(picked.includes(id) ? picked.filter((each) => each !== id) : [...picked, id]);
+  return { choices, picked, toggle };
 }
 
 /** What is chosen, and the next one: two say what comparing is, and take no longer than they have to. */
