@@ -7,6 +7,7 @@ import { toyModel } from '../fixtures/toy-model.ts';
 
 /** The promise: files can be dropped also while the library covers the page, and it is seen what becomes of them. */
 const PICTURE = { name: 'small.png', bytes: encodePng(photoLike(40, 30)) };
+const LETTER = { name: 'letter.txt', bytes: new TextEncoder().encode('Dear') };
 /** With tiles of 32 pixels it runs for longer than the test looks at it. */
 const LONG = { name: 'long.png', bytes: encodePng(photoLike(1600, 1200)) };
 
@@ -47,7 +48,7 @@ test('a model that is dropped on the library arrives in it; a picture is opened,
   const library = await dragOverLibrary(page, [{ name: 'toy.onnx', bytes: toyModel() }], invitation);
   await library.hasArrived('toy');
   await expect(library.dialog.getByTestId('arrival')).toBeVisible();
-  await dragOverLibrary(page, [{ name: 'letter.txt', bytes: new TextEncoder().encode('Dear') }], invitation);
+  await dragOverLibrary(page, [LETTER], invitation);
   const refused = library.dialog.getByRole('alert');
   await expect(refused).toContainText('letter.txt was not opened');
   await refused.getByRole('button', { name: 'Dismiss' }).click();
@@ -56,6 +57,10 @@ test('a model that is dropped on the library arrives in it; a picture is opened,
   await table.isIn('picked');
   await expect(library.dialog).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Models', exact: true }), 'the focus is kept').toBeFocused();
+  await dragOverLibrary(page, [LETTER], invitation);
+  await expect(refused, 'the library stays where the picture does').toContainText(
+    'letter.txt was not opened',
+  );
 });
 
 test('a picture that is dropped on the library while a job runs is told in the library', async ({ page }) => {

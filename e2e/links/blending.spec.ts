@@ -139,6 +139,7 @@ test('models that cannot be blended are told when the recipe is there, not when 
   await table.unfoldAdvanced();
   const said = page.getByRole('alert').filter({ hasText: 'The two models cannot be blended: one has' });
   await expect(said).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Blend with' })).toHaveValue('photo-2x');
   await table.pick({ name: 'small.png', bytes: encodePng(photoLike(24, 16)) });
   await expect(page.getByRole('alert')).toHaveCount(1);
   await expect(said).toContainText('These models do not go together');

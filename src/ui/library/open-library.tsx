@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { pictureOf } from '../../state/job.ts';
 import { useApp } from '../app-context.ts';
 import { useShortcuts } from '../effects/use-shortcuts.ts';
 import { LibraryDialog } from './library-dialog.tsx';
@@ -20,7 +21,7 @@ export function LibraryProvider({ children }: { readonly children: ReactNode }) 
   const [part, setPart] = useState<LibraryPart | null>(null);
   const open = useCallback((wanted: LibraryPart) => setPart(wanted), []);
   const library = useMemo(() => ({ isOpen: part !== null, open }), [part, open]);
-  const picked = useApp(({ job }) => (job.kind === 'picked' ? job.picture.source : null));
+  const picked = useApp(({ job }) => pictureOf(job)?.source ?? null);
   useEffect(() => {
     // A picture that is dropped onto the library is what the person wants to see.
     if (picked !== null) setPart(null);

@@ -132,7 +132,10 @@ type BlendProps = {
 function Blend({ steps: { main }, partners, onChange }: BlendProps) {
   const id = useId();
   const { model, blend } = main;
+  const models = useApp((state) => state.catalog.models);
   const partner = partners.find((each) => each.model.id === blend?.with);
+  // The address may name one that is no partner; why it is none is said below.
+  const others = blend && !partner ? models.filter(({ id }) => id === blend.with) : [];
   if (partners.length === 0 && !blend) return null;
   const set = (other: string | null, percent: number) =>
     onChange({ main: { model, blend: other === null ? null : { with: other, percent } } });
@@ -146,9 +149,9 @@ function Blend({ steps: { main }, partners, onChange }: BlendProps) {
         onChange={(event) => set(event.currentTarget.value || null, blend?.percent ?? 50)}
       >
         <option value="">Nothing</option>
-        {partners.map((each) => (
-          <option key={each.model.id} value={each.model.id}>
-            {each.model.name}
+        {[...partners.map((each) => each.model), ...others].map(({ id: other, name }) => (
+          <option key={other} value={other}>
+            {name}
           </option>
         ))}
       </select>
