@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { classesOf } from '../classes.ts';
 import { Disclosure } from '../controls/disclosure.tsx';
 import { type CardPart, cardParts, type Words } from './card-text.ts';
-import styles from './library.module.css';
+import styles from './model-card.module.css';
 
 const cx = classesOf(styles);
 
