@@ -7,6 +7,7 @@ import type { Tile } from '../tiling/plan.ts';
 import { badOutput } from './bad-output.ts';
 import type { Engine, EngineEvents, EngineRoad, LoadOptions, RoadRequest, WarmUpRequest } from './engine.ts';
 import { EngineFailure } from './failure.ts';
+import { letGo } from './let-go.ts';
 import { NetworkWorker } from './network-worker.ts';
 import { quickModel } from './quick-model.ts';
 import { atReducedScale } from './reduced-scale.ts';
@@ -79,7 +80,8 @@ export class ProcessorEngine implements Engine {
       model.scale,
       scale,
     );
-    const road = new ArrayRoad({ source, scale, bitDepth, operation });
+    const release = ({ buffer }: Float32Array) => letGo([buffer as ArrayBuffer]);
+    const road = new ArrayRoad({ source, scale, bitDepth, operation, release });
     return Object.assign(road, { release: async () => undefined });
   }
 

@@ -1,6 +1,5 @@
 import { defined } from '../base/assert.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
-import { letGo } from '../base/let-go.ts';
 import type { BitDepth } from '../base/samples.ts';
 import type { Tile, TilePlan } from './plan.ts';
 import { readTile, type SourcePixels } from './read-tile.ts';
@@ -21,6 +20,8 @@ export type ArrayRoadParts = {
   /** Of the finished rows. */
   readonly bitDepth: BitDepth;
   readonly operation: TileOperation;
+  /** Takes an answer back that is stitched and will not be read again. */
+  readonly release?: (answer: Float32Array) => void;
   /** Tiles under way at once: with 2, the default, the next one is read and waits at the operation's door meanwhile. */
   readonly depth?: number;
 };
@@ -52,14 +53,14 @@ export class ArrayRoad implements TileRoad {
   run(tile: Tile): Promise<Band | null> {
     const stitcher = defined(this.#stitcher, 'a plan was begun');
     const { padded } = defined(this.#plan, 'a plan was begun');
-    const { source, operation } = this.#parts;
+    const { source, operation, release } = this.#parts;
     const before = this.#last;
     const work = async (): Promise<Band | null> => {
       const input = new Float32Array(3 * padded.width * padded.height);
       readTile(source, tile.read, input);
       const [, answer] = await Promise.all([before, operation(input, padded, tile)]);
       const band = stitcher.add(tile, answer);
-      letGo(answer);
+      release?.(answer);
       if (band) this.#carry = stitcher.carry;
       return band;
     };

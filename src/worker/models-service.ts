@@ -1,4 +1,5 @@
 import { toWire } from '../base/errors.ts';
+import { letGo } from '../engine/let-go.ts';
 import { holdLifeLock } from '../engine/life-lock.ts';
 import { modelGroups } from '../models/convert/groups.ts';
 import { HEAD_BYTES } from '../models/convert/model-kind.ts';
@@ -39,7 +40,7 @@ import type {
   SortedFiles,
 } from './models-protocol.ts';
 import type { Wired } from './protocol.ts';
-import { letGo, readWhole } from './read-whole.ts';
+import { readWhole } from './read-whole.ts';
 import { Trials } from './trials.ts';
 import { wired } from './wired.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { letGo, readWhole } from './read-whole.ts';
+import { readWhole } from './read-whole.ts';
 
 const NEVER = new AbortController().signal;
 const PIECE = 4 * 2 ** 20;
@@ -57,10 +57,4 @@ describe('readWhole', () => {
       message: expect.stringContaining('“gone.pth” of 9 bytes'),
     });
   });
-});
-
-it('letGo empties each buffer, also one that is named twice', () => {
-  const [one, other] = [numbered(10), numbered(20)];
-  letGo([one.buffer, other.buffer, one.buffer]);
-  expect([one.length, other.length]).toEqual([0, 0]);
 });

@@ -1,4 +1,5 @@
 import { messageOf, TesseraError } from '../base/errors.ts';
+import { letGo } from '../engine/let-go.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
 import type { GivenFile } from './models-protocol.ts';
 
@@ -31,19 +32,6 @@ export async function readWhole(
     read.push({ name, bytes });
   }
   return read;
-}
-
-/**
- * Gives memory back that nothing will read any more, now and not when the garbage is collected: that of a worker that waits
- * for another one is not collected at all. Views into it are empty afterwards.
- */
-export function letGo(buffers: readonly ArrayBuffer[]): void {
-  // What a message took along and nobody received is gone. After `transfer(0)` it would stay, for as long as Chromium keeps its
-  // own record of a buffer that it has read from a file, or hashed.
-  const { port1, port2 } = new MessageChannel();
-  port1.postMessage(null, [...new Set(buffers)]);
-  port1.close();
-  port2.close();
 }
 
 async function attempt<T>(name: string, { size }: Blob, work: () => Promise<T>): Promise<T> {
