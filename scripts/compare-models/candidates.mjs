@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { openNetwork } from './network.mjs';
 import { nearest } from './picture.mjs';
 import { resampled } from './resampled.mjs';
@@ -26,8 +26,8 @@ const READERS = {
   '.pth': fromWeights,
   '.safetensors': fromWeights,
   '.param': (product, path) => {
-    const bin = path.replace(/param$/, 'bin');
-    if (!existsSync(bin)) throw new Error('There is no .bin of its name beside it.');
+    const bin = binOf(path);
+    if (!bin) throw new Error('There is no .bin of its name beside it.');
     const { onnx } = product.convertNcnn(bytesOf(path), bytesOf(bin));
     return new Uint8Array(product.writeOnnx(onnx));
   },
@@ -49,11 +49,28 @@ function nameOf(path) {
 
 /** Of a .param together with its .bin: networks of one shape share the former. @param {string} path */
 function factsOf(path) {
-  const bin = path.replace(/\.param$/, '.bin');
-  const parts = (bin !== path && existsSync(bin) ? [path, bin] : [path]).map(bytesOf);
+  const bin = extname(path) === '.param' ? binOf(path) : null;
+  const parts = (bin ? [path, bin] : [path]).map(bytesOf);
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return { bytes: parts.reduce((sum, { length }) => sum + length, 0), sha256: hash.digest('hex') };
+}
+
+/**
+ * The weights beside a .param: of its name, or of its name but for the number at the end, for graphs of several scales often
+ * share one file.
+ * @param {string} path
+ * @returns {string | null}
+ */
+function binOf(path) {
+  const stem = (/** @type {string} */ file) => file.slice(0, -extname(file).length);
+  const own = `${stem(path)}.bin`;
+  if (existsSync(own)) return own;
+  const family = stem(basename(path)).replace(/\d+$/, '');
+  const shared = readdirSync(dirname(path)).filter(
+    (file) => extname(file) === '.bin' && stem(file).replace(/\d+$/, '') === family,
+  );
+  return shared.length === 1 ? join(dirname(path), String(shared[0])) : null;
 }
 
 /** @param {string} path */
