@@ -81,7 +81,11 @@ test('the address follows the controls, keeps keys of others, and makes no histo
 });
 
 for (const [bad, explained] of [
-  ['model=nope', 'the models are photo-4x, photo-2x, fast-2x'],
+  ['model=nope', 'there is no model “nope”; the models are photo-4x, photo-2x, fast-2x'],
+  [
+    'model=photo-2x.fast-2x.101',
+    'the share “101” in “photo-2x.fast-2x.101” is no whole number from 0 to 100',
+  ],
   ['scale=99', 'this model goes from 2 to 4'],
   ['tile=abc', 'it is a whole number from 32 to 1024'],
   ['tile=5', 'it is a whole number from 32 to 1024'],
@@ -94,7 +98,7 @@ for (const [bad, explained] of [
     const good = standard ? 'format=webp' : 'model=fast-2x';
     const table = await LightTable.open(page, `?${bad}&${good}`);
     const note = table.notes.filter({ hasText: 'The address asked for' });
-    await expect(note).toContainText(`The address asked for ${bad}; ${explained}, so it was ignored.`);
+    await expect(note).toContainText(`The address asked for ${bad}, which was ignored: ${explained}.`);
     await expect.poll(() => new URL(page.url()).search, 'the rest is obeyed').toBe(`?${good}`);
     await expect(table.radio(standard ? 'Photo 4×' : 'Fast 2×')).toBeChecked();
     await expect(table.radio(standard ? 'WebP' : 'PNG')).toBeChecked();

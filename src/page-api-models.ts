@@ -1,4 +1,5 @@
 import { fromWire, TesseraError } from './base/errors.ts';
+import { shownText } from './base/shown-text.ts';
 import { fileNameOf } from './models/offer.ts';
 import type { ImportHandle, ImportProgress, LibraryModel, ModelsPort } from './worker/models-protocol.ts';
 
@@ -33,7 +34,7 @@ export function modelsApi(port: ModelsPort): ModelsPageApi {
     async add(files, onProgress = ignore, signal) {
       if (!Array.isArray(files) || files.length === 0 || !files.every((file) => file instanceof File))
         throw badArgument('tessera.models', 'files', 'a list of one or more Files');
-      const given = files.map((file) => ({ name: file.name, blob: file }));
+      const given = files.map((file) => ({ name: shownText(file.name), blob: file }));
       return outcomeOf(() => port.bring(given, onProgress), signal);
     },
     async download(url, sha256, onProgress = ignore, signal) {

@@ -1,4 +1,5 @@
 import { fromWire } from './base/errors.ts';
+import { shownText } from './base/shown-text.ts';
 import { badArgument, type ModelsPageApi, modelsApi } from './page-api-models.ts';
 import type { ModelsPort } from './worker/models-protocol.ts';
 import type {
@@ -70,7 +71,7 @@ async function upscale(
   signal: AbortSignal | undefined,
 ): Promise<UpscaleResult> {
   signal?.throwIfAborted();
-  const name = file instanceof File ? file.name : 'picture';
+  const name = file instanceof File ? shownText(file.name) : 'picture';
   const handle = port.start({ file, name, options, previewSidePx: 0 }, progressOf(onProgress));
   const abort = () => handle.cancel();
   signal?.addEventListener('abort', abort);

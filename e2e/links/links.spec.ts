@@ -95,7 +95,7 @@ test('each way in which a host fails has a message of its own, and trying again 
   const messages: string[] = [];
   for (const [path, heading, said] of [
     ['other-file', 'The model arrived damaged', 'another one than agreed'],
-    ['redirect-elsewhere', 'The download did not arrive', 'which was not followed'],
+    ['redirect-elsewhere', 'The download did not arrive', 'does not name before it is followed'],
     ['page', 'The download did not arrive', 'a web page in place of a model'],
     ['no-cors', 'The download did not arrive', 'no answer'],
     ['missing', 'The download did not arrive', 'There is no such file'],

@@ -1,3 +1,5 @@
+import { shownText } from './shown-text.ts';
+
 /** Every way in which a request can end badly. The UI has one heading and one action for each. */
 export const ERROR_CODES = [
   /** The file has no bytes. */
@@ -80,9 +82,10 @@ export class TesseraError extends Error {
     details: ErrorDetails = {},
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    // Both may hold names of files, and what stands in them.
+    super(shownText(message), options);
     this.code = code;
-    this.nextStep = nextStep;
+    this.nextStep = shownText(nextStep);
     this.details = details;
   }
 }
@@ -95,7 +98,7 @@ export function toWire(error: unknown): WireError {
   }
   return {
     code: 'internal',
-    message: `Something went wrong inside Tessera: ${messageOf(error)}`,
+    message: shownText(`Something went wrong inside Tessera: ${messageOf(error)}`),
     nextStep: 'Try once more; if it happens again, please report it with this message.',
     details: {},
   };

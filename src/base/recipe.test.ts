@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRecipe, modelsOf, parseRecipe, type RecipeStep } from './recipe.ts';
+import { formatRecipe, modelsOf, parseRecipe, type RecipeStep, readRecipe } from './recipe.ts';
 
 const id = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
 const step: fc.Arbitrary<RecipeStep> = fc.record({
@@ -45,6 +45,22 @@ describe('recipes as text', () => {
     'a*b*c*d*e',
   ])('do not spell “%s”', (text) => {
     expect(parseRecipe(text)).toBe(null);
+  });
+
+  it.each([
+    ['', 'names no model'],
+    ['a*', 'step 2 of its 2 is empty'],
+    ['*a', 'step 1 of its 2 is empty'],
+    ['a*b*c*d*e', 'it has 5 steps, of which 4 are the most'],
+    ['a.b.101', 'the share “101” in “a.b.101” is no whole number from 0 to 100'],
+    ['x*a.b.', 'the share “”'],
+    ['a.b.05', 'the share “05”'],
+    ['a.b', '“a.b” is neither a model nor a blend'],
+    ['a.b.1.2', '“a.b.1.2” is neither'],
+    ['a..5', 'the blend “a..5” lacks a model'],
+    ['a*B', '“B” is no model’s id'],
+  ])('tell what is wrong with “%s”', (text, why) => {
+    expect(readRecipe(text)).toContain(why);
   });
 
   it('name every model once', () => {

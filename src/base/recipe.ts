@@ -17,9 +17,23 @@ export const MAX_STEPS = 4;
 
 /** The recipe that `text` spells; null where it spells none. */
 export function parseRecipe(text: string): Recipe | null {
-  const steps = text.split('*').map(parseStep);
-  if (steps.length > MAX_STEPS) return null;
-  return steps.every((step) => step !== null) ? steps : null;
+  const recipe = readRecipe(text);
+  return typeof recipe === 'string' ? null : recipe;
+}
+
+/** The recipe that `text` spells; where it spells none, the first thing that is wrong with it, as part of a sentence. */
+export function readRecipe(text: string): Recipe | string {
+  if (text === '') return 'it names no model';
+  const parts = text.split('*');
+  if (parts.length > MAX_STEPS) return `it has ${parts.length} steps, of which ${MAX_STEPS} are the most`;
+  const steps: RecipeStep[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (part === '') return `step ${index + 1} of its ${parts.length} is empty`;
+    const step = readStep(part);
+    if (typeof step === 'string') return step;
+    steps.push(step);
+  }
+  return steps;
 }
 
 export function formatRecipe(recipe: Recipe): string {
@@ -33,11 +47,18 @@ export function modelsOf(recipe: Recipe): readonly string[] {
   return [...new Set(recipe.flatMap(({ model, blend }) => (blend ? [model, blend.with] : [model])))];
 }
 
-function parseStep(text: string): RecipeStep | null {
-  const [model = '', other, percent, ...more] = text.split('.');
-  if (!MODEL_ID.test(model)) return null;
-  if (other === undefined) return { model, blend: null };
-  const isBlend = percent !== undefined && more.length === 0 && MODEL_ID.test(other);
-  if (!isBlend || !/^(?:100|[1-9]?[0-9])$/.test(percent)) return null;
+function readStep(text: string): RecipeStep | string {
+  const parts = text.split('.');
+  const [model = '', other = '', percent = ''] = parts;
+  if (parts.length !== 1 && parts.length !== 3)
+    return `“${text}” is neither a model nor a blend of two with the share of the first in percent, such as a.b.50`;
+  const ids = parts.length === 1 ? [model] : [model, other];
+  const wrong = ids.find((id) => !MODEL_ID.test(id));
+  if (wrong === '') return `the blend “${text}” lacks a model`;
+  if (wrong !== undefined)
+    return `“${wrong}” is no model’s id, which is of small letters, digits and hyphens`;
+  if (parts.length === 1) return { model, blend: null };
+  if (!/^(?:100|[1-9]?[0-9])$/.test(percent))
+    return `the share “${percent}” in “${text}” is no whole number from 0 to 100`;
   return { model, blend: { with: other, percent: Number(percent) } };
 }

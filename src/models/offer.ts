@@ -1,3 +1,5 @@
+import { shownText } from '../base/shown-text.ts';
+
 /** What people look for a model by. */
 export const USES = ['photo', 'anime', 'denoise', 'text', 'faces', 'jpeg', 'texture', 'general'] as const;
 
@@ -43,7 +45,7 @@ export function offerHosts(offer: CatalogOffer): readonly string[] {
 export function fileNameOf(url: string): string {
   const last = new URL(url).pathname.split('/').at(-1) ?? '';
   try {
-    return decodeURIComponent(last);
+    return shownText(decodeURIComponent(last));
   } catch {
     return last;
   }

@@ -25,9 +25,26 @@ describe('settingsFromAddress', () => {
       models: [...shipped, ...own],
       offers: [],
     });
-    expect(problems[0]).toContain('the models are photo-4x, fast-2x; on this device “Own 0” (own-0), ');
+    expect(problems[0]).toContain(
+      'there is no model “nope”; the models are photo-4x, fast-2x; on this device “Own 0” (own-0), ',
+    );
     expect(problems[0]).toContain('2 more in the library');
     expect(problems[0]).not.toContain('own-4');
+  });
+
+  test.each([
+    ['photo-2x.photo-4x.101', 'the share “101” in “photo-2x.photo-4x.101” is no whole number from 0 to 100'],
+    ['photo-2x*', 'step 2 of its 2 is empty'],
+    ['a*b*c*d*e', 'it has 5 steps, of which 4 are the most'],
+    ['nope*photo-2x.gone.30', 'there is no model “nope” and “gone”; the models are photo-4x, photo-2x'],
+    ['file-1*photo-2x', '“file-1” stands for a file of which the link does not say where it is'],
+    ['c2-a9a064fe', 'It is only where it was added: get its file from there and drop it here'],
+    ['Photo\u202e', '“Photo” is no model’s id'],
+  ])('?model=%s is told what is wrong with it', (text, why) => {
+    const { settings, problems } = read(`?model=${encodeURIComponent(text)}`);
+    expect(settings.model).toBeNull();
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(why);
   });
 
   test('beats what the device remembers', () => {

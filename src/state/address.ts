@@ -1,3 +1,4 @@
+import { shownText } from '../base/shown-text.ts';
 import type { Catalog } from '../models/descriptor.ts';
 import { LINK_KEYS } from './link.ts';
 import { textOf, withText } from './setting-text.ts';
@@ -32,7 +33,7 @@ export function settingsFromAddress(
     const facts = { catalog, model: chosenModel(settings, catalog) };
     const changed = withText(settings, key, text, facts);
     if (changed) settings = changed;
-    else problems.push(problemWith(key, text, SETTINGS[key].expected(facts)));
+    else problems.push(ignored(key, text, SETTINGS[key].fault(text, facts)));
   }
   return { settings: consistent(settings, catalog), problems };
 }
@@ -68,7 +69,8 @@ function keyOf(part: string): string {
   return [...new URLSearchParams(part).keys()][0] ?? '';
 }
 
-function problemWith(key: string, text: string, expected: string): string {
+/** The sentence for a value that cannot be obeyed. @param fault as `SettingRow.fault` */
+export function ignored(key: string, text: string, fault: string): string {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  return `The address asked for ${key}=${shown}; ${expected}, so it was ignored.`;
+  return shownText(`The address asked for ${key}=${shown}, which was ignored: ${fault}.`);
 }

@@ -40,5 +40,13 @@ test('of a recipe, only what is not here is asked for', () => {
 
 test('a recipe with a model that nobody can fetch is not followed', () => {
   const search = `?model=nowhere*file-1&file=${from('https://h.example/y.pth', A)}`;
-  expect(openAddress(address(search), state()).problem).toContain('“nowhere”');
+  expect(openAddress(address(search), state()).problem).toContain('there is no model “nowhere”');
+});
+
+test('what is wrong with a recipe of files is said', () => {
+  const file = `&file=${from('https://h.example/y.pth', A)}`;
+  const problem = (model: string) => openAddress(address(`?model=${model}${file}`), state()).problem;
+  expect(problem('file-1.fast-2x.101')).toContain('the share “101”');
+  expect(problem('file-1*file-2')).toContain('“file-2” stands for a file');
+  expect(problem('file-1*c2-a9a064fe')).toContain('on another device');
 });

@@ -1,11 +1,12 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { TesseraError, toWire, type WireError } from '../base/errors.ts';
-import { modelsOf, parseRecipe } from '../base/recipe.ts';
+import { shownText } from '../base/shown-text.ts';
 import type { CatalogOffer } from '../models/offer.ts';
 import type { DownloadRequest, LibraryModel, ModelsPort, RegistryEntry } from '../worker/models-protocol.ts';
-import type { PageAddress } from './address.ts';
+import { ignored, type PageAddress } from './address.ts';
 import { whenAtRest } from './at-rest.ts';
 import { type LinkedFile, type LinkedModel, type ModelLink, readLink, withIds } from './link.ts';
+import { modelFault } from './model-fault.ts';
 import type { ModelActions } from './models.ts';
 import { withNotice } from './notices.ts';
 import { chosenModel, SETTINGS, type Settings } from './settings.ts';
@@ -70,15 +71,9 @@ export function openAddress(
   if (reading.kind === 'none') return { search, link: none, problem: null };
   if (reading.kind === 'refused') return { search, link: none, problem: reading.problem };
   const { link } = reading;
-  const unknown = modelsOf(parseRecipe(link.recipe) ?? []).find(
-    (id) => !/^file-\d$/.test(id) && !catalog.models.some((model) => model.id === id),
-  );
-  if (unknown !== undefined)
-    return {
-      search,
-      link: none,
-      problem: `The link needs the model “${unknown}”, which is not here, so it was not followed.`,
-    };
+  const fault = modelFault(link.recipe, catalog.models, link.models.length);
+  if (fault !== null)
+    return { search, link: none, problem: shownText(`The link was not followed: ${fault}.`) };
   const here = link.models.map((files) => modelHere(files, own.list));
   if (here.every((model) => model !== null)) {
     const recipe = withIds(
@@ -168,8 +163,7 @@ function chooseScale(
     choose({ scale });
     return;
   }
-  const expected = SETTINGS.scale.expected({ catalog, model });
-  const lines = [`The address asked for scale=${text.slice(0, 40)}; ${expected}, so it was ignored.`];
+  const lines = [ignored('scale', text, SETTINGS.scale.fault(text, { catalog, model }))];
   store.setState(({ notices }) => ({
     notices: withNotice(notices, { topic: 'address', tone: 'note', lines }),
   }));
@@ -230,7 +224,7 @@ function fileName(url: string): string {
   const { pathname, host } = new URL(url);
   const last = pathname.split('/').at(-1) || host;
   try {
-    return decodeURIComponent(last);
+    return shownText(decodeURIComponent(last));
   } catch {
     return last;
   }

@@ -25,6 +25,7 @@ describe('readLink', () => {
     ['in the page’s own fragment', '?model=https://h.example/x.pth', `#sha256=${HASH}`],
     ['beside it', `?model=https://h.example/x.pth&sha256=${HASH}&scale=2`, ''],
     ['in capitals', `?sha256=${HASH.toUpperCase()}&model=https://h.example/x.pth`, ''],
+    ['in both places', `?model=https://h.example/x.pth&sha256=${HASH.toUpperCase()}`, `#sha256=${HASH}`],
     [
       'twice the same',
       `${address(`https://h.example/x.pth#sha256=${HASH}`)}&sha256=${HASH.toUpperCase()}`,
@@ -102,13 +103,29 @@ describe('readLink', () => {
   test('refuses what contradicts itself', () => {
     expect(problem('?model=https://h.example/a&model=https://h.example/b')).toContain('more than one');
     expect(problem('?model=photo-4x&model=https://h.example/b')).toContain('more than one');
-    expect(problem(`?model=https://h.example/a%23sha256=${HASH}&sha256=${OTHER}`)).toContain('two different');
+    expect(problem(`?model=https://h.example/a%23sha256=${HASH}&sha256=${OTHER}`)).toContain(
+      `two different hashes for one file, so that nobody can tell which one is meant: ${HASH} and ${OTHER}`,
+    );
+    expect(problem(`?model=https://h.example/a&sha256=${HASH}`, `#sha256=${OTHER}`)).toContain(
+      `${HASH} and ${OTHER}`,
+    );
+    expect(problem(`?model=https://h.example/a&sha256=${HASH}&sha256=${OTHER}`)).toContain(
+      `${HASH} and ${OTHER}`,
+    );
+    expect(problem(`?model=https://h.example/a,https://h.example/b&sha256=${HASH}`)).toContain(
+      'several files',
+    );
+    expect(
+      problem(`?model=file-1*file-2&file=https://h.example/a&file=https://h.example/b&sha256=${HASH}`),
+    ).toContain('several files');
     expect(problem(`?model=https://h.example/a%23sha256=${HASH}`, `#sha256=${OTHER}`)).toContain(
       'two different',
     );
-    expect(problem('?model=photo-4x&file=https://h.example/a')).toContain('do not go together');
+    expect(problem('?model=photo-4x&file=https://h.example/a')).toContain(
+      '“photo-4x”, what it makes of its files, does not use file-1',
+    );
     expect(problem('?model=file-1&file=https://h.example/a&file=https://h.example/b')).toContain(
-      'go together',
+      'does not use file-2',
     );
   });
 });

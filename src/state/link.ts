@@ -1,5 +1,6 @@
 import { isDownloadAddress } from '../base/download-address.ts';
 import { modelsOf, parseRecipe } from '../base/recipe.ts';
+import { shownText } from '../base/shown-text.ts';
 
 /** A file that a link names. */
 export type LinkedFile = {
@@ -43,12 +44,14 @@ export function readLink(search: string, fragment: string): LinkReading {
   if (models.length > 1) return refused('It names more than one model.');
   const recipe = isAddress ? 'file-1' : (models[0] ?? 'file-1');
   const texts = isAddress ? models : files;
-  if (!isAddress && !standsForAll(recipe, texts.length))
-    return refused('Its files and what it makes of them do not go together.');
-  const beside = besideHash(search, fragment);
+  const unused = unusedFile(recipe, texts.length);
+  if (unused !== null)
+    return refused(`“${recipe.slice(0, 60)}”, what it makes of its files, does not use ${unused}.`);
+  const beside = besideHashes(search, fragment);
+  if (beside.length > 0 && texts.length > 1) return refused(WHOSE_HASH);
   const read: LinkedModel[] = [];
   for (const text of texts) {
-    const model = readModel(text, texts.length === 1 ? beside : null);
+    const model = readModel(text, beside);
     if (typeof model === 'string') return refused(model);
     read.push(model);
   }
@@ -73,7 +76,7 @@ function addressOf({ url, sha256 }: LinkedFile): string {
 }
 
 function refused(why: string): LinkReading {
-  return { kind: 'refused', problem: `The link to a model was not followed. ${why}` };
+  return { kind: 'refused', problem: shownText(`The link to a model was not followed. ${why}`) };
 }
 
 /** No recipe has any of these signs, every address has. */
@@ -81,14 +84,25 @@ function seemsAddress(text: string): boolean {
   return /[:/\\]/.test(text);
 }
 
-function standsForAll(text: string, count: number): boolean {
-  const ids = modelsOf(parseRecipe(text) ?? []);
-  return Array.from({ length: count }, (_, i) => `file-${i + 1}`).every((id) => ids.includes(id));
+/** The first `file-1` … that the recipe has no place for; null where all have one, or where it is none and has other faults. */
+function unusedFile(text: string, count: number): string | null {
+  const recipe = parseRecipe(text);
+  if (!recipe) return null;
+  const ids = modelsOf(recipe);
+  const files = Array.from({ length: count }, (_, i) => `file-${i + 1}`);
+  return files.find((id) => !ids.includes(id)) ?? null;
 }
 
-/** The hash beside the address, of which the page's own fragment may hold one. */
-function besideHash(search: string, fragment: string): string | null {
-  return valuesOf(search, 'sha256')[0] ?? hashOf(fragment);
+const WHOSE_HASH =
+  'It gives a hash beside several files, which does not say of which it is: each belongs to the address of its file, as https://…#sha256=….';
+
+/** The hashes beside the address, in lower case and each once; the page's own fragment may hold one, too. */
+function besideHashes(search: string, fragment: string): readonly string[] {
+  return distinct([...valuesOf(search, 'sha256'), hashOf(fragment)]);
+}
+
+function distinct(hashes: readonly (string | null)[]): readonly string[] {
+  return [...new Set(hashes.filter((hash) => hash !== null).map((hash) => hash.toLowerCase()))];
 }
 
 function hashOf(fragment: string): string | null {
@@ -96,20 +110,21 @@ function hashOf(fragment: string): string | null {
 }
 
 /** The model, or why there is none. */
-function readModel(text: string, beside: string | null): LinkedModel | string {
+function readModel(text: string, beside: readonly string[]): LinkedModel | string {
   // A comma may be part of an address; one before another address is none.
   const addresses = text.split(/,(?=[a-z][a-z0-9+.-]*:\/\/)/i);
   if (addresses.length > 2) return `It names ${addresses.length} files for one model, which has one or two.`;
+  if (addresses.length > 1 && beside.length > 0) return WHOSE_HASH;
   const files: LinkedFile[] = [];
   for (const address of addresses) {
-    const file = readFile(address, addresses.length === 1 ? beside : null);
+    const file = readFile(address, beside);
     if (typeof file === 'string') return file;
     files.push(file);
   }
   return files;
 }
 
-function readFile(text: string, beside: string | null): LinkedFile | string {
+function readFile(text: string, beside: readonly string[]): LinkedFile | string {
   if (text.length > MAX_ADDRESS_CHARACTERS)
     return `Its address has ${text.length} characters; ${MAX_ADDRESS_CHARACTERS} are the most.`;
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
@@ -120,9 +135,10 @@ function readFile(text: string, beside: string | null): LinkedFile | string {
   const own = hashOf(url.hash);
   url.hash = '';
   if (!isDownloadAddress(url)) return `“${shown}” does not begin with https://.`;
-  const sha256 = (own ?? beside)?.toLowerCase() ?? null;
-  if (own !== null && beside !== null && own.toLowerCase() !== beside.toLowerCase())
-    return 'It names two different hashes for one file.';
+  const hashes = distinct([own, ...beside]);
+  if (hashes.length > 1)
+    return `It gives ${hashes.length === 2 ? 'two' : hashes.length} different hashes for one file, so that nobody can tell which one is meant: ${hashes.map((hash) => hash.slice(0, 70)).join(' and ')}. Ask whoever gave it to you.`;
+  const [sha256 = null] = hashes;
   if (sha256 !== null && !/^[0-9a-f]{64}$/.test(sha256))
     return `Its SHA-256 is no 64 hexadecimal digits, but “${sha256.slice(0, 70)}”.`;
   return { url: url.href, sha256 };

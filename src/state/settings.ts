@@ -1,7 +1,7 @@
-import { modelList } from '../base/model-list.ts';
 import { CONTEXT_RANGE, FEATHER_RANGE, TILE_RANGE } from '../base/option-ranges.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
 import type { Backend, OutputFormat, UpscaleOptions } from '../worker/protocol.ts';
+import { modelFault } from './model-fault.ts';
 import { leastScale, recipeModel } from './recipe-model.ts';
 
 /** Light, dark, or what the system says. */
@@ -35,8 +35,8 @@ export type SettingRow<T> = {
   readonly inAddress: boolean;
   /** The value, or undefined where the text is none; never called with the text of null. */
   readonly parse: (text: string, facts: SettingFacts) => T | undefined;
-  /** Ends the sentence "The address asked for x=y; …". */
-  readonly expected: (facts: SettingFacts) => string;
+  /** Why the text is none: ends the sentence "The address asked for x=y, which was ignored: …". */
+  readonly fault: (text: string, facts: SettingFacts) => string;
 };
 
 /** One row for every setting: the type refuses a setting without one. `model` is first, others are judged by it. */
@@ -46,20 +46,14 @@ export const SETTINGS: { readonly [Key in keyof Settings]: SettingRow<Settings[K
     lives: 'device',
     inAddress: true,
     parse: (text, { catalog }) => (recipeModel(text, catalog) ? text : undefined),
-    expected: ({ catalog: { models } }) => {
-      const isBuiltIn = ({ file }: ModelDescriptor) => file !== null;
-      return `the models are ${modelList(
-        models.filter(isBuiltIn),
-        models.filter((model) => !isBuiltIn(model)),
-      )}`;
-    },
+    fault: (text, { catalog }) => modelFault(text, catalog.models) ?? '',
   },
   scale: {
     fallback: null,
     lives: 'device',
     inAddress: true,
     parse: (text, { model }) => wholeNumber(text, leastScale(model), model?.scale ?? 4),
-    expected: ({ model }) =>
+    fault: (_, { model }) =>
       model && model.scale <= 2
         ? `this model makes ${model.scale}× only`
         : `this model goes from 2 to ${model?.scale ?? 4}`,
@@ -69,7 +63,7 @@ export const SETTINGS: { readonly [Key in keyof Settings]: SettingRow<Settings[K
     lives: 'device',
     inAddress: true,
     parse: (text) => oneOf(text, ['png', 'jpeg', 'webp']),
-    expected: () => 'the formats are png, jpeg and webp',
+    fault: () => 'the formats are png, jpeg and webp',
   },
   quality: numberRow(92, 1, 100),
   tile: { ...numberRow<number | null>(null, TILE_RANGE.min, TILE_RANGE.max), inAddress: true },
@@ -86,21 +80,21 @@ export const SETTINGS: { readonly [Key in keyof Settings]: SettingRow<Settings[K
     lives: 'device',
     inAddress: true,
     parse: (text) => oneOf<Backend>(text, ['webgpu', 'wasm']),
-    expected: () => 'the choices are webgpu and wasm',
+    fault: () => 'the choices are webgpu and wasm',
   },
   theme: {
     fallback: 'system',
     lives: 'device',
     inAddress: false,
     parse: (text) => oneOf(text, ['system', 'light', 'dark']),
-    expected: () => 'the themes are system, light and dark',
+    fault: () => 'the themes are system, light and dark',
   },
   singleKeys: {
     fallback: true,
     lives: 'device',
     inAddress: false,
     parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
-    expected: () => 'it is true or false',
+    fault: () => 'it is true or false',
   },
 };
 
@@ -161,7 +155,7 @@ function numberRow<T extends number | null>(fallback: T, min: number, max: numbe
     lives: 'device',
     inAddress: false,
     parse: (text) => wholeNumber(text, min, max),
-    expected: () => `it is a whole number from ${min} to ${max}`,
+    fault: () => `it is a whole number from ${min} to ${max}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../base/errors.ts';
+import { shownText } from '../base/shown-text.ts';
 import type { Catalog } from '../models/descriptor.ts';
 import type { GivenFile, LibraryModel, ModelsPort } from '../worker/models-protocol.ts';
 import type { Environment, UpscalePort } from '../worker/protocol.ts';
@@ -106,7 +107,8 @@ export function createAppStore(deps: AppDeps): App {
   }
   const job = createJobActions(deps, store);
   const models = createModelActions(deps.models, store, choose);
-  async function take(files: readonly GivenFile[]): Promise<void> {
+  async function take(given: readonly GivenFile[]): Promise<void> {
+    const files = given.map(({ name, blob }) => ({ name: shownText(name), blob }));
     // What the system calls a picture need not be looked at twice.
     const isPicture = files.every(({ blob }) => blob.type.startsWith('image/'));
     const pictures = isPicture ? files : await models.takeModels(files);

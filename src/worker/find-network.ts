@@ -1,5 +1,5 @@
 import { TesseraError } from '../base/errors.ts';
-import { parseRecipe, type Recipe } from '../base/recipe.ts';
+import { type Recipe, readRecipe } from '../base/recipe.ts';
 import { findModel, loadCatalog } from '../models/catalog.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
 import type { DownloadProgress } from '../models/fetch-kept.ts';
@@ -80,11 +80,11 @@ async function findOwn(id: string, catalog: Catalog): Promise<LibraryModel> {
 }
 
 function recipeOf(text: string): Recipe {
-  const recipe = parseRecipe(text);
-  if (recipe) return recipe;
+  const recipe = readRecipe(text);
+  if (typeof recipe !== 'string') return recipe;
   throw new TesseraError(
     'bad-option',
-    `The option model cannot be “${text}”.`,
+    `The option model cannot be “${text}”: ${recipe}.`,
     'Name a model, such as photo-4x; several one after the other, joined by *; or a blend, such as a.b.50.',
     { option: 'model', value: text },
   );

@@ -62,14 +62,14 @@ export function blocked(file: AgreedFile, options: ErrorOptions): TesseraError {
   return failure('blocked', file.url, words, {}, options);
 }
 
-/** @param endHost where it led; null where the browser does not say, because it was not followed */
+/** @param endHost where it led; null where it was not followed, and the browser does not say: it may also be the same host */
 export function redirected(file: AgreedFile, endHost: string | null): TesseraError {
   const host = hostOf(file.url);
   const words: Words = [
     endHost === null
-      ? `${host} sends on to another address, which was not followed: you agreed to ${host} only.`
+      ? `${host} sends on to another address, which the browser does not name before it is followed. It was not followed, since it may be at a host that you did not agree to.`
       : `${host} sends on to ${endHost}, from which nothing was taken: you agreed to ${host} only.`,
-    `Open ${file.url} in a tab of its own and use the address at which it ends, or ${getIt(file)}`,
+    `Open ${file.url} in a new tab. If a download starts, drop the file here${itsHash(file)}; if a page opens, look there for the download and its own address.`,
   ];
   return failure('redirected', file.url, words, endHost === null ? {} : { endHost });
 }
@@ -194,9 +194,12 @@ function failure(
   );
 }
 
-function getIt({ url, sha256 }: AgreedFile): string {
-  const known = sha256 === null ? '' : ': its hash tells whether it is the right one';
-  return `download it yourself from ${url} and drop the file here${known}.`;
+function getIt(file: AgreedFile): string {
+  return `download it yourself from ${file.url} and drop the file here${itsHash(file)}.`;
+}
+
+function itsHash({ sha256 }: AgreedFile): string {
+  return sha256 === null ? '' : ': its hash tells whether it is the right one';
 }
 
 function getItYourself(file: AgreedFile): string {

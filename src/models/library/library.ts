@@ -4,8 +4,9 @@
  * row is there only as long as its whole file is.
  */
 import { TesseraError } from '../../base/errors.ts';
+import { shownText } from '../../base/shown-text.ts';
 import { sha256Hex } from '../model-file.ts';
-import type { LibraryModel, NewModel } from './library-model.ts';
+import type { BroughtFile, LibraryModel, NewModel } from './library-model.ts';
 import { modelLock, whenFree } from './locks.ts';
 import { libraryId } from './model-id.ts';
 import {
@@ -61,7 +62,9 @@ export async function addModel(
       if (there) return there;
       const row: LibraryModel = {
         ...model,
-        name: clipped(model.name, NAME_LENGTH) || 'Model',
+        name: clipped(shownText(model.name), NAME_LENGTH) || 'Model',
+        author: shownText(model.author),
+        origin: { ...model.origin, files: model.origin.files.map(named) },
         id: await freeId(model.name, sha256),
         file: null,
         bytes: network.length,
@@ -124,7 +127,7 @@ export async function readModel({ id, name, bytes, sha256 }: LibraryModel): Prom
 
 /** Its id stays: addresses that name it go on working. @throws TesseraError `unknown-model`, `bad-option` for no name */
 export async function renameModel(id: string, name: string): Promise<LibraryModel> {
-  const clean = clipped(name, NAME_LENGTH);
+  const clean = clipped(shownText(name), NAME_LENGTH);
   if (clean === '')
     throw new TesseraError('bad-option', 'A model needs a name.', 'Give it one.', { model: id });
   return changed(id, { name: clean });
@@ -193,6 +196,11 @@ async function changed(
 async function freeId(name: string, sha256: string): Promise<string> {
   const id = libraryId(name, sha256);
   return (await findRow(id)) ? libraryId(name, sha256, 16) : id;
+}
+
+/** Names are kept as they are shown: they go into sentences, and into the names of files that the person saves. */
+function named(file: BroughtFile): BroughtFile {
+  return { ...file, name: shownText(file.name) };
 }
 
 function clipped(text: string, length: number): string {
