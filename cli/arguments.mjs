@@ -2,7 +2,6 @@
  * Reads the command line of `npm run upscale`. Pure: what is in the file system is not its business.
  */
 import { parseArgs } from 'node:util';
-import { readModelSource } from './model-source.mjs';
 import { UsageError } from './usage-error.mjs';
 
 /** @typedef {import('../src/worker/protocol.ts').UpscaleOptions} UpscaleOptions */
@@ -12,7 +11,7 @@ import { UsageError } from './usage-error.mjs';
  * @property {string[]} inputs at least one
  * @property {string} output as given
  * @property {UpscaleOptions} options only what was given
- * @property {import('./model-source.mjs').ModelFiles | import('./model-source.mjs').ModelAddress | null} model one that is brought in first
+ * @property {import('./model-plan.mjs').ModelWords} models which to use, and which to bring in for it
  * @property {boolean} json
  * @property {boolean} softwareGpu
  * @property {string[]} notes what is obeyed, but may not be meant
@@ -27,11 +26,14 @@ export const HELP = `Upscales pictures with Tessera, on this computer, without a
                      the results are then named like photo_photo-4x.png.
                      What is there under the result's name is overwritten, but never an IN.
 
-  --model M          a built-in model, such as photo-4x, photo-2x, fast-2x; several one after the other, as
-                     fast-2x*photo-2x. Default: the first of the catalog.
-                     Or a file: .onnx, .pth, .safetensors, .zip, or the .param of an ncnn model with its .bin beside it
-                     (or both: a.param,b.bin). Or an address, https://…, which is downloaded with --yes only
-  --yes              agrees to that download
+  --model M          a built-in model: photo-4x, photo-2x or fast-2x. Default: the first of the catalog, or what was imported.
+                     Or a file: .onnx, .pth, .pt, .ckpt, .safetensors, .zip, or the .param of an ncnn model with its .bin
+                     beside it (or both: a.param,b.bin). Or an address, https://…, which is downloaded with --yes only.
+                     Or several of these one after the other, up to four: "fast-2x*model.pth".
+                     Or a blend of two trainings of one network: a.b.30 is 30 parts of a and 70 of b
+  --import M         brings in a file or an address, so that --model can name it, by its file's name without folder and ending;
+                     may be given several times: --import General.param --import WDN.param --model General.WDN.50
+  --yes              agrees to the downloads
   --sha256 HEX       what the downloaded file has to be; also at the end of the address, as #sha256=HEX
   --scale N          output pixels per source pixel, 2 or more, at most the model's. Default: the model's
   --format F         png, jpeg or webp. Default: by the name of OUT, else png
@@ -70,8 +72,6 @@ export function readArguments(words) {
   const format = named ?? ending;
   /** @type {{ -readonly [K in keyof UpscaleOptions]: UpscaleOptions[K] }} */
   const options = {};
-  const source = modelSource(values);
-  if (source?.kind === 'named') options.model = source.recipe;
   if (format !== undefined) options.format = format;
   const backend = oneOf('--backend', values.backend, BACKENDS);
   if (backend !== undefined) options.backend = backend;
@@ -83,7 +83,12 @@ export function readArguments(words) {
     inputs: positionals,
     output: values.output,
     options,
-    model: source === null || source.kind === 'named' ? null : source,
+    models: {
+      model: values.model,
+      imports: values.import ?? [],
+      yes: values.yes ?? false,
+      sha256: values.sha256,
+    },
     json: values.json ?? false,
     softwareGpu: values['software-gpu'] ?? false,
     notes:
@@ -91,15 +96,6 @@ export function readArguments(words) {
         ? [`the result is a ${format} file, as --format says, though its name is "${values.output}".`]
         : [],
   };
-}
-
-/** @param {{ model?: string, yes?: boolean, sha256?: string }} values */
-function modelSource({ model, yes = false, sha256 }) {
-  if (model === undefined) {
-    if (sha256 !== undefined) throw new UsageError('--sha256 is for a --model that is an address.');
-    return null;
-  }
-  return readModelSource(model, { yes, sha256 });
 }
 
 /** @param {readonly string[]} words */
@@ -111,6 +107,7 @@ function parse(words) {
       options: {
         output: { type: 'string', short: 'o' },
         model: { type: 'string' },
+        import: { type: 'string', multiple: true },
         yes: { type: 'boolean' },
         sha256: { type: 'string' },
         scale: { type: 'string' },

@@ -15,7 +15,6 @@ describe('readArguments', () => {
       inputs: ['a.png', 'b.jpg'],
       output: 'out/',
       options: {
-        model: 'fast-2x',
         scale: 2,
         tile: 128,
         context: 16,
@@ -24,7 +23,7 @@ describe('readArguments', () => {
         format: 'webp',
         quality: 80,
       },
-      model: null,
+      models: { model: 'fast-2x', imports: [], yes: false, sha256: undefined },
       json: true,
       softwareGpu: true,
       notes: [],
@@ -36,7 +35,7 @@ describe('readArguments', () => {
       inputs: ['a.png'],
       output: 'out',
       options: {},
-      model: null,
+      models: { model: undefined, imports: [], yes: false, sha256: undefined },
       json: false,
       softwareGpu: false,
       notes: [],
@@ -67,19 +66,11 @@ describe('readArguments', () => {
     expect(read('a.png -o out.png --format jpeg')).toHaveProperty('options.format', 'jpeg');
   });
 
-  it('tells names from models that are brought in first', () => {
-    expect(read('a.png -o out --model fast-2x*photo-2x')).toMatchObject({
-      options: { model: 'fast-2x*photo-2x' },
-      model: null,
-    });
-    expect(read('a.png -o out --model x.pth')).toMatchObject({
-      options: {},
-      model: { kind: 'files', paths: ['x.pth'] },
-    });
-    expect(read('a.png -o out --yes --model https://h.example/x.pth')).toMatchObject({
-      options: {},
-      model: { kind: 'address', url: 'https://h.example/x.pth', sha256: null },
-    });
+  it('takes any number of imports', () => {
+    expect(read('a.png -o out --import x.pth --model x*y --import y.pth --yes --sha256 12')).toHaveProperty(
+      'models',
+      { model: 'x*y', imports: ['x.pth', 'y.pth'], yes: true, sha256: '12' },
+    );
   });
 
   it('gives help before anything is wrong', () => {
@@ -99,8 +90,7 @@ describe('readArguments', () => {
     ['a.png -o out.gif', 'cannot be written'],
     ['a.png -o out --titel 4', "Unknown option '--titel'"],
     ['a.png -o', '-o'],
-    ['a.png -o out --model https://h.example/x.pth', 'Add --yes'],
-    ['a.png -o out --sha256 12', '--sha256'],
+    ['a.png -o out --import', '--import'],
   ])('refuses "%s"', (line, named) => {
     expect(() => read(line)).toThrow(UsageError);
     expect(() => read(line)).toThrow(named);

@@ -1,83 +1,93 @@
 import { describe, expect, it } from 'vitest';
-import { presentFiles, readModelSource } from './model-source.mjs';
+import { nameOf, readAddress, readFiles, slug } from './model-source.mjs';
 import { UsageError } from './usage-error.mjs';
 
 const HASH = 'ab'.repeat(32);
-/** @typedef {{ yes: boolean, sha256: string | undefined }} Consent */
 
-/** @type {Consent} */
-const AGREED = { yes: true, sha256: undefined };
-/**
- * @param {string} text
- * @param {Consent} consent
- */
-const read = (text, consent = AGREED) => readModelSource(text, consent);
+/** @param {Readonly<Record<string, import('./model-source.mjs').PathKind>>} there */
+const on = (there) => (/** @type {string} */ path) => there[path] ?? 'missing';
+/** @param {string[]} paths */
+const files = (...paths) => on(Object.fromEntries(paths.map((path) => [path, 'file'])));
 
-describe('readModelSource', () => {
-  it.each(['photo-4x', 'fast-2x*photo-2x', 'a.b.50', 'no such model'])('takes %s as a name', (text) => {
-    expect(read(text)).toEqual({ kind: 'named', recipe: text });
-  });
-
+describe('readFiles', () => {
   it.each([
-    ['x.onnx', ['x.onnx']],
-    ['x.PTH', ['x.PTH']],
-    ['../models/x.safetensors', ['../models/x.safetensors']],
-    ['models/x', ['models/x']],
-    ['x.zip', ['x.zip']],
-    ['m/x.param', ['m/x.param', 'm/x.bin']],
-    ['m/x.bin', ['m/x.bin', 'm/x.param']],
-    ['a.param,b.bin', ['a.param', 'b.bin']],
-  ])('takes %s as files', (text, paths) => {
-    expect(read(text)).toEqual({ kind: 'files', paths });
+    ['x.onnx', ['x.onnx'], ['x.onnx']],
+    ['models/x', ['models/x'], ['models/x']],
+    ['a,b.pth', ['a,b.pth'], ['a,b.pth']],
+    ['m/x.param', ['m/x.param', 'm/x.bin'], ['m/x.param', 'm/x.bin']],
+    ['m/x.bin', ['m/x.param', 'm/x.bin'], ['m/x.bin', 'm/x.param']],
+    ['x.bin', ['x.bin'], ['x.bin']],
+    ['a.param,b.bin', ['a.param', 'b.bin'], ['a.param', 'b.bin']],
+  ])('takes %s, where there are %j, as %j', (text, there, paths) => {
+    expect(readFiles(text, files(...there))).toEqual({ kind: 'files', paths });
   });
 
-  it('takes an address with a hash from either place', () => {
-    const url = 'https://h.example/x.pth';
-    expect(read(url)).toEqual({ kind: 'address', url, sha256: null });
-    expect(read(`${url}#sha256=${HASH.toUpperCase()}`)).toEqual({ kind: 'address', url, sha256: HASH });
-    expect(read(url, { yes: true, sha256: HASH })).toEqual({ kind: 'address', url, sha256: HASH });
-  });
-
-  it('asks before anything is downloaded, and tells from where', () => {
-    const asked = { yes: false, sha256: undefined };
-    expect(() => read('https://h.example/x.pth', asked)).toThrow(UsageError);
-    expect(() => read('https://h.example/x.pth', asked)).toThrow('from h.example, without a hash');
-    expect(() => read(`https://h.example/x.pth#sha256=${HASH}`, asked)).toThrow(`if its SHA-256 is ${HASH}`);
-  });
-
-  it.each([
-    ['http://h.example/x.pth', 'https://'],
-    ['file:///x.pth', 'https://'],
-    ['https://me:secret@h.example/x.pth', 'user name'],
-    ['https://', 'no address'],
-    ['https://h.example/x.pth#sha256=12', '64'],
-    ['a.onnx,b.onnx,c.onnx', '3 files'],
-  ])('refuses %s', (text, named) => {
-    expect(() => read(text)).toThrow(UsageError);
-    expect(() => read(text)).toThrow(named);
-  });
-
-  it('refuses a hash that contradicts the address, or is of no address', () => {
-    const consent = { yes: true, sha256: 'cd'.repeat(32) };
-    expect(() => read(`https://h.example/x.pth#sha256=${HASH}`, consent)).toThrow('two different');
-    expect(() => read('x.pth', consent)).toThrow('--sha256');
+  it('says what is wrong with a path', () => {
+    const lookAt = on({
+      '/tmp': 'folder',
+      'e.pth': 'empty',
+      'k.pth': 'unreadable',
+      'a.param': 'file',
+      'b.param': 'file',
+      'b.bin': 'empty',
+      'x.pth': 'file',
+      'y.pth': 'file',
+    });
+    for (const [text, said] of /** @type {const} */ ([
+      ['/tmp', '"/tmp" is a folder'],
+      ['e.pth', 'The model file "e.pth" is empty'],
+      ['k.pth', '"k.pth" may not be read'],
+      ['none.pth', 'There is no model file "none.pth".'],
+      ['a.param', 'half of an ncnn model, and there is no "a.bin" beside it'],
+      ['b.param', '"b.bin" is empty'],
+      ['a.param,none.bin', 'no model file "none.bin"'],
+      ['x.pth,y.pth', '"x.pth" is none of an ncnn model'],
+      ['a.onnx,b.onnx,c.onnx', '3 files'],
+      ['m/General.param.m/WDN.param.50', '--import'],
+    ])) {
+      expect(() => readFiles(text, lookAt), text).toThrow(UsageError);
+      expect(() => readFiles(text, lookAt), text).toThrow(said);
+    }
+    expect(() => readFiles('none.pth', lookAt)).not.toThrow('--import');
   });
 });
 
-describe('presentFiles', () => {
-  /** @param {string[]} there */
-  const among =
-    (...there) =>
-    (/** @type {string} */ path) =>
-      there.includes(path);
-
-  it('keeps what is there', () => {
-    expect(presentFiles(['x.param', 'x.bin'], among('x.param', 'x.bin'))).toEqual(['x.param', 'x.bin']);
-    expect(presentFiles(['x.bin', 'x.param'], among('x.bin'))).toEqual(['x.bin']);
+describe('readAddress', () => {
+  it('takes an address with its hash', () => {
+    const url = 'https://h.example/x.pth';
+    expect(readAddress(url)).toEqual({ kind: 'address', url, sha256: null });
+    expect(readAddress(`${url}#sha256=${HASH.toUpperCase()}`)).toEqual({
+      kind: 'address',
+      url,
+      sha256: HASH,
+    });
   });
 
-  it('names what is missing', () => {
-    expect(() => presentFiles(['x.param', 'x.bin'], among('x.bin'))).toThrow('"x.param"');
-    expect(() => presentFiles(['x.onnx'], among())).toThrow(UsageError);
+  it.each([
+    ['http://h.example/x.pth', 'has to begin with https://'],
+    ['ftp://h.example/x.pth', 'has to begin with https://'],
+    ['file:///x.pth', 'by its path'],
+    ['https://me:secret@h.example/x.pth', 'a user name or a password'],
+    ['https://', 'is no address'],
+    ['https://h.example/x.pth#sha256=12', '64'],
+    ['https://h.example/x.param', 'two files'],
+    ['https://h.example/x.param,https://h.example/x.bin', 'two files'],
+  ])('refuses %s', (text, named) => {
+    expect(() => readAddress(text)).toThrow(UsageError);
+    expect(() => readAddress(text)).toThrow(named);
+    expect(() => readAddress(text)).not.toThrow('secret');
   });
+});
+
+it.each([
+  ['m/Real_ESRGAN General.x4.param', 'real-esrgan-general-x4'],
+  ['C:\\m\\Ünï.pth', 'uni'],
+  ['.pth', ''],
+])('the model of %s is called %s', (path, name) => {
+  expect(nameOf({ kind: 'files', paths: [path] })).toBe(name);
+  expect(slug(name)).toBe(name);
+});
+
+it('a model of another host is called as its file', () => {
+  expect(nameOf({ kind: 'address', url: 'https://h.example/a/4x_Net.pth?x=1', sha256: null })).toBe('4x-net');
 });

@@ -13,7 +13,7 @@ import { startServer } from '../scripts/serve.mjs';
  * @typedef {{ code: string, message: string, nextStep: string, details: object }} CodedError
  * @typedef {{ name: string, report: JobReport } | { error: CodedError }} Result
  * @typedef {{ id: string, name: string } | { error: CodedError }} BroughtModel
- * @typedef {import('./model-source.mjs').ModelFiles | import('./model-source.mjs').ModelAddress} BringableModel
+ * @typedef {import('./model-source.mjs').ModelSource} ModelSource
  *
  * @typedef {object} PageGlobals what the page offers, and what we add to it
  * @property {{ models: import('../src/page-api-models.ts').ModelsPageApi, ready: Promise<void>, upscale: (file: File, options: UpscaleOptions, onProgress: (progress: Progress) => void) => Promise<{ blob: Blob, name: string, report: JobReport }> }} tessera
@@ -99,7 +99,7 @@ export class TesseraPage {
 
   /**
    * Brings in a model of this computer or, as was agreed, of another host; nothing of it is kept after this run.
-   * @param {BringableModel} source
+   * @param {ModelSource} source
    * @returns {Promise<BroughtModel>}
    */
   async bringModel(source) {
@@ -191,7 +191,7 @@ async function upscaleInPage({ id, options }) {
 
 /**
  * Runs in the page.
- * @param {{ id: string, source: BringableModel }} request
+ * @param {{ id: string, source: ModelSource }} request
  * @returns {Promise<BroughtModel>}
  */
 async function bringModelInPage({ id, source }) {

@@ -14,7 +14,7 @@ import {
 import { basename, resolve } from 'node:path';
 import { ensureBuild } from '../scripts/ensure-build.mjs';
 import { HELP, readArguments } from './arguments.mjs';
-import { presentFiles } from './model-source.mjs';
+import { planModels } from './model-plan.mjs';
 import { ProgressBar } from './progress-bar.mjs';
 import { chooseTarget, Namer } from './targets.mjs';
 import { TesseraPage } from './tessera-page.mjs';
@@ -24,6 +24,7 @@ import { UsageError } from './usage-error.mjs';
  * @typedef {import('./tessera-page.mjs').CodedError} CodedError
  * @typedef {import('./tessera-page.mjs').JobReport} JobReport
  * @typedef {import('./arguments.mjs').Arguments} Arguments
+ * @typedef {import('./model-plan.mjs').ModelPlan} ModelPlan
  */
 
 const EXIT_DONE = 0;
@@ -61,33 +62,37 @@ async function main(words) {
     process.stdout.write(HELP);
     return EXIT_DONE;
   }
-  const model = withPresentFiles(given.model);
+  const plan = planModels(given.models, lookAt);
   const target = chooseTarget(given.output, given.inputs.length, FILES);
   const namer = new Namer(target, given.inputs, FILES);
   // Said before anything is computed: the one file asked for may be the picture itself.
   if (target.kind === 'file') namer.pathFor('');
   if (target.kind === 'folder') mkdirSync(target.path, { recursive: true });
-  for (const note of given.notes) console.error(`note: ${note}`);
+  for (const note of [...given.notes, ...plan.notes]) console.error(`note: ${note}`);
   ensureBuild();
-  return upscaleAll({ ...given, model }, namer);
+  return upscaleAll(given, plan, namer);
 }
 
-/**
- * @param {Arguments['model']} model
- * @returns {Arguments['model']}
- */
-function withPresentFiles(model) {
-  if (model?.kind !== 'files') return model;
-  const isFile = (/** @type {string} */ path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-  return { kind: 'files', paths: presentFiles(model.paths, isFile).map((path) => resolve(path)) };
+/** @type {import('./model-source.mjs').LookAt} */
+function lookAt(path) {
+  try {
+    const info = statSync(path);
+    if (!info.isFile()) return info.isDirectory() ? 'folder' : 'unreadable';
+    accessSync(path, constants.R_OK);
+    return info.size === 0 ? 'empty' : 'file';
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    return code === 'EACCES' || code === 'EPERM' ? 'unreadable' : 'missing';
+  }
 }
 
 /**
  * @param {Arguments} given
+ * @param {ModelPlan} plan
  * @param {Namer} namer
  * @returns {Promise<number>}
  */
-async function upscaleAll({ inputs, options, model, json, softwareGpu }, namer) {
+async function upscaleAll({ inputs, options, json, softwareGpu }, plan, namer) {
   const bar = new ProgressBar(process.stderr);
   /** @type {OpenedPage | null} */
   let opened = null;
@@ -101,10 +106,10 @@ async function upscaleAll({ inputs, options, model, json, softwareGpu }, namer) 
         const missing = notAFile(input);
         if (missing) done = { error: missing };
         else {
-          opened ??= await openPage(softwareGpu, model);
-          const { page, brought } = opened;
-          const chosen = brought && 'id' in brought ? { ...options, model: brought.id } : options;
-          done = brought && 'error' in brought ? brought : await upscaleOne(page, input, chosen, namer, bar);
+          opened ??= await openPage(softwareGpu, plan);
+          const { page, model } = opened;
+          if (typeof model === 'object') done = model;
+          else done = await upscaleOne(page, input, { ...options, ...(model && { model }) }, namer, bar);
         }
       } catch (error) {
         done = { error: error instanceof NoBrowser ? noBrowser(error) : unexpected(error) };
@@ -124,15 +129,19 @@ async function upscaleAll({ inputs, options, model, json, softwareGpu }, namer) 
 
 class NoBrowser extends Error {}
 
-/** @typedef {{ page: TesseraPage, brought: import('./tessera-page.mjs').BroughtModel | null }} OpenedPage */
+/**
+ * @typedef {object} OpenedPage
+ * @property {TesseraPage} page
+ * @property {string | undefined | { error: CodedError }} model the recipe to run; undefined: the page's choice
+ */
 
 /**
- * A page, with the model that has to be brought in first.
+ * A page, with the models that have to be brought in first.
  * @param {boolean} softwareGpu
- * @param {Arguments['model']} model
+ * @param {ModelPlan} plan
  * @returns {Promise<OpenedPage>}
  */
-async function openPage(softwareGpu, model) {
+async function openPage(softwareGpu, plan) {
   /** @type {TesseraPage} */
   let page;
   try {
@@ -141,11 +150,26 @@ async function openPage(softwareGpu, model) {
     throw new NoBrowser(firstLine(cause), { cause });
   }
   try {
-    return { page, brought: model && (await page.bringModel(model)) };
+    return { page, model: await bringModels(page, plan) };
   } catch (error) {
     await page.close();
     throw error;
   }
+}
+
+/**
+ * @param {TesseraPage} page
+ * @param {ModelPlan} plan
+ * @returns {Promise<OpenedPage['model']>}
+ */
+async function bringModels(page, { sources, recipe }) {
+  const ids = [];
+  for (const source of sources) {
+    const brought = await page.bringModel(source);
+    if ('error' in brought) return brought;
+    ids.push(brought.id);
+  }
+  return recipe?.(ids);
 }
 
 /**

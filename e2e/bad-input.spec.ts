@@ -40,7 +40,7 @@ for (const { what, bytes, code, says } of BAD_FILES) {
   test(`${what}: said so, and the page works on`, async ({ page }) => {
     const table = await LightTable.open(page, '?model=fast-2x');
     const bad = { name: 'bad.png', bytes };
-    const alert = table.alert.filter({ hasText: 'bad.png was not opened.' });
+    const alert = table.alert.filter({ hasText: '“bad.png” was not opened.' });
 
     await table.drop(bad);
     await expect(alert).toHaveAttribute('data-code', code);

@@ -118,6 +118,25 @@ test('several bad values: one line each, and the page still works', async ({ pag
   await table.upscale();
 });
 
+test('a link can be copied before there is a picture', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const table = await LightTable.open(page);
+  await table.radio('Fast 2×').check();
+  await table.radio('WebP').check();
+  await table.button('Copy link').click();
+  await expect(table.button('Copied')).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(new URL(link).search).toBe('?model=fast-2x&format=webp');
+});
+
+test('a model of another device is told as such', async ({ page }) => {
+  const table = await LightTable.open(page, '?model=fast-2x*c2-a9a064fe&format=webp');
+  const note = table.notes.filter({ hasText: 'The address asked for' });
+  await expect(note).toContainText('“c2-a9a064fe” looks like a model that somebody added on another device');
+  await expect(note).toContainText('get its file from there and drop it here');
+  await expect.poll(() => new URL(page.url()).search).toBe('?format=webp');
+});
+
 test('a copied link restores the set-up for somebody else', async ({ page, context, browser, baseURL }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const table = await LightTable.open(page, '?scale=3&tile=64&backend=wasm&format=jpeg');

@@ -145,6 +145,49 @@ test('a model of this computer is brought in, and the report names it; one that 
   expect(JSON.parse(failed.out).error.code).toMatch(/^model-/);
 });
 
+test('models of this computer run in a chain and in a blend, beside what is built in', async () => {
+  const input = picture('blue.png', 9, 7, [40, 80, 200]);
+  const [plain, dark] = [join(folder, 'Plain net.onnx'), join(folder, 'Dark.onnx')] as const;
+  writeFileSync(plain, toyModel());
+  writeFileSync(dark, toyModel({ gain: 0.5 }));
+  const out = join(folder, 'out.png');
+  const centre = () => {
+    const { width, height, data, channels } = decode(readFileSync(out));
+    const at = ((height >> 1) * width + (width >> 1)) * channels;
+    return [...data.slice(at, at + 3)];
+  };
+
+  const chained = await upscale(
+    input,
+    '-o',
+    out,
+    '--model',
+    `fast-2x*${plain}`,
+    '--backend',
+    'wasm',
+    '--json',
+  );
+  expect(chained.err).toBe('');
+  expect(JSON.parse(chained.out)).toMatchObject({
+    output: { width: 36, height: 28 },
+    model: { name: 'Fast → Plain net', scale: 4 },
+  });
+
+  const both = ['--import', plain, '--import', dark, '--backend', 'wasm'];
+  const alone = await upscale(input, '-o', out, '--model', 'dark', ...both);
+  expect(alone.err).toContain('note: --model does not name "plain-net"');
+  const darkened = centre();
+  await upscale(input, '-o', out, '--model', 'plain-net', ...both);
+  const plainly = centre();
+  const blend = await upscale(input, '-o', out, '--model', 'Plain net.DARK.50', ...both, '--json');
+  expect(blend.err).toBe('');
+  expect(JSON.parse(blend.out).model.name).toBe('Plain net 50 % + Dark');
+  centre().forEach((value, i) => {
+    const between = ((plainly[i] ?? 0) + (darkened[i] ?? 0)) / 2;
+    expect(Math.abs(value - between), `channel ${i}`).toBeLessThanOrEqual(2);
+  });
+});
+
 test('a command line that cannot be obeyed ends with 2, before anything starts', async () => {
   const input = picture('grey.png', 4, 4, [90, 90, 90]);
   for (const [words, named] of [
@@ -155,6 +198,9 @@ test('a command line that cannot be obeyed ends with 2, before anything starts',
     [[input, '-o', join(folder, 'none', 'out.png')], 'does not exist'],
     [[input, '-o', input], 'never overwritten'],
     [[input, '-o', 'out.png', '--model', 'nowhere.pth'], 'no model file'],
+    [[input, '-o', 'out.png', '--model', folder], 'is a folder'],
+    [[input, '-o', 'out.png', '--model', 'fast-2x*nowhere.pth'], 'no model file "nowhere.pth"'],
+    [[input, '-o', 'out.png', '--import', 'http://h.example/x.pth'], 'begin with https://'],
     [[input, '-o', 'out.png', '--model', 'https://h.example/x.pth'], 'downloaded from h.example'],
   ] as const) {
     const { code, out, err } = await upscale(...words);

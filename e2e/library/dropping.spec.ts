@@ -50,7 +50,7 @@ test('a model that is dropped on the library arrives in it; a picture is opened,
   await expect(library.dialog.getByTestId('arrival')).toBeVisible();
   await dragOverLibrary(page, [LETTER], invitation);
   const refused = library.dialog.getByRole('alert');
-  await expect(refused).toContainText('letter.txt was not opened');
+  await expect(refused).toContainText('“letter.txt” was not opened');
   await refused.getByRole('button', { name: 'Dismiss' }).click();
   await expect(refused).toHaveCount(0);
   await dragOverLibrary(page, [PICTURE], invitation);
@@ -59,7 +59,7 @@ test('a model that is dropped on the library arrives in it; a picture is opened,
   await expect(page.getByRole('button', { name: 'Models', exact: true }), 'the focus is kept').toBeFocused();
   await dragOverLibrary(page, [LETTER], invitation);
   await expect(refused, 'the library stays where the picture does').toContainText(
-    'letter.txt was not opened',
+    '“letter.txt” was not opened',
   );
 });
 

@@ -10,6 +10,37 @@ import { toySafetensors } from '../fixtures/toy-weights.ts';
 const ONE = { name: 'one.onnx', bytes: toyModel() };
 const TWO = toySafetensors('two.safetensors');
 
+test('what is no name is told, and the old one stays', async ({ page }) => {
+  const table = await LightTable.open(page);
+  const library = new ModelLibrary(page);
+  await table.drop({ ...ONE, name: 'One \u202ehtp\u2066.onnx' });
+  await library.hasArrived('One htp');
+  await expect(table.radio('One htp 2×'), 'without signs that turn letters round').toBeChecked();
+  await library.open();
+  await library.item('One htp').getByRole('button', { name: 'Rename One htp' }).click();
+  const field = page.getByRole('textbox', { name: 'New name of One htp' });
+  for (const [text, said] of [
+    ['', 'A model needs a name. It is still called “One htp”.'],
+    ['  \u202e ', 'A model needs a name'],
+    ['x'.repeat(81), 'at most 80 letters, and this one has 81'],
+  ] as const) {
+    await field.fill(text);
+    await field.press('Enter');
+    await expect(field).toHaveAccessibleDescription(new RegExp(said));
+    await expect(field).toHaveAttribute('aria-invalid', 'true');
+  }
+  await field.fill('x'.repeat(80));
+  await field.press('Enter');
+  await expect(library.item('x'.repeat(80))).toBeVisible();
+  await library
+    .item('x'.repeat(80))
+    .getByRole('button', { name: /^Rename/ })
+    .click();
+  await page.getByRole('textbox', { name: /^New name/ }).fill('');
+  await page.keyboard.press('Escape');
+  await expect(library.item('x'.repeat(80))).toBeVisible();
+});
+
 test('a model is renamed, noted, saved and deleted, in all tabs and after a reload', async ({
   page,
   context,

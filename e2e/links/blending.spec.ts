@@ -135,10 +135,13 @@ test(`Real-ESRGAN’s denoise strength is slid${hasPair ? '' : ' (not run: ../sh
 test('models that cannot be blended are told when the recipe is there, not when the job runs', async ({
   page,
 }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
   const table = await LightTable.open(page, '?model=fast-2x.photo-2x.40');
-  await table.unfoldAdvanced();
   const said = page.getByRole('alert').filter({ hasText: 'The two models cannot be blended: one has' });
+  await expect(said, 'also on a phone, before there is a picture').toBeVisible();
+  await page.setViewportSize({ width: 1280, height: 800 });
   await expect(said).toBeVisible();
+  await table.unfoldAdvanced();
   await expect(page.getByRole('combobox', { name: 'Blend with' })).toHaveValue('photo-2x');
   await table.pick({ name: 'small.png', bytes: encodePng(photoLike(24, 16)) });
   await expect(page.getByRole('alert')).toHaveCount(1);

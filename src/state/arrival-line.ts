@@ -23,6 +23,8 @@ export type ArrivalLine = {
   ) => Promise<ImportOutcome>;
   /** Ends the arrival, and those that wait behind it. */
   readonly cancel: () => void;
+  /** Takes away what was said of arrivals that failed, unless others of theirs are on their way. */
+  readonly forgetFailures: () => void;
 };
 
 /** @param refresh looks the library's list up again */
@@ -41,6 +43,7 @@ export function createArrivalLine(
 
   function arrive(name: string, begin: BeginImport, request: DownloadRequest | null): Promise<ImportOutcome> {
     const cancelsBefore = cancels;
+    forgetFailures();
     wait(1);
     const turn = line.then((): ImportOutcome | Promise<ImportOutcome> => {
       wait(-1);
@@ -48,6 +51,13 @@ export function createArrivalLine(
     });
     line = turn;
     return turn;
+  }
+
+  function forgetFailures(): void {
+    const { arrival, missed } = store.getState().own;
+    if (waiting > 0 || handle !== null) return;
+    if (missed.length > 0) tell({ missed: [] });
+    if (arrival.kind === 'failed') tell({ arrival: { kind: 'none' } });
   }
 
   /** One more, or one fewer, waits. */
@@ -88,6 +98,7 @@ export function createArrivalLine(
 
   return {
     arrive,
+    forgetFailures,
     cancel() {
       cancels++;
       handle?.cancel();

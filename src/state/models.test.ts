@@ -160,6 +160,36 @@ test('a failure is not lost when others wait behind it', async () => {
   expect(state().own).toMatchObject({ arrival: { kind: 'none' }, missed: [] });
 });
 
+test('the next ones take the place of what was refused before; those of one drop are all told', async () => {
+  const { app, imports, arrive, settled, state, arrival } = setUp();
+  const error = { code: 'model-unsupported', message: 'Not known.', nextStep: '', details: {} } as const;
+  const fail = async (at: number) => {
+    imports[at]?.end({ kind: 'failed', error });
+    await settled();
+  };
+  const told = () =>
+    [...state().own.missed, arrival()].flatMap((one) => (one.kind === 'failed' ? one.name : []));
+  void app.actions.take([given('bad 1'), given('bad 2'), given('bad 3')]);
+  await settled();
+  for (const at of [0, 1, 2]) await fail(at);
+  expect(told()).toEqual(['bad 1', 'bad 2', 'bad 3']);
+
+  void app.actions.take([given('bad 4'), given('good')]);
+  await settled();
+  expect(told()).toEqual([]);
+  await fail(3);
+  void app.actions.take([given('bad 5')]);
+  await settled();
+  expect(told(), 'others of its drop are on their way').toEqual(['bad 4']);
+  await arrive(4);
+  await fail(5);
+  expect(told()).toEqual(['bad 4', 'bad 5']);
+  void app.actions.take([given('good 2')]);
+  await settled();
+  await arrive(6);
+  expect(told()).toEqual([]);
+});
+
 test('a download that failed is tried again, also when others were waiting behind it', async () => {
   const { app, imports, arrive, settled, state, arrival } = setUp();
   const request = { name: 'skies', files: [], author: '', licence: '', source: 'x' };

@@ -71,6 +71,8 @@ export type ModelActions = {
   readonly retryDownload: (failed: FailedArrival) => void;
   /** Ends the arrival, and those that wait behind it. */
   readonly cancelArrival: () => void;
+  /** Takes away what was said of models that could not be added, unless others that came with them are on their way. */
+  readonly forgetFailures: () => void;
   /** Sends away what the last arrival left to read. */
   readonly dismissArrival: () => void;
   readonly dismissHalf: (half: Half<GivenFile>) => void;
@@ -198,6 +200,7 @@ export function createModelActions(
       void download(failed.request);
     },
     cancelArrival: line.cancel,
+    forgetFailures: line.forgetFailures,
     dismissArrival() {
       const { arrival } = store.getState().own;
       tell({ arrival: arrival.kind === 'running' ? arrival : { kind: 'none' }, missed: [] });

@@ -15,7 +15,12 @@ export type Notice = {
 /** The notice for a file that could not be opened. */
 export function pictureProblem(name: string, error: unknown): Notice {
   const { code, message, nextStep } = toWire(error);
-  return { topic: 'picture', tone: 'problem', lines: [`${name} was not opened. ${message}`, nextStep], code };
+  return {
+    topic: 'picture',
+    tone: 'problem',
+    lines: [`“${name}” was not opened. ${message}`, nextStep],
+    code,
+  };
 }
 
 export function withNotice(notices: readonly Notice[], notice: Notice): readonly Notice[] {

@@ -12,13 +12,13 @@ export function backendNow(state: AppState): Backend | null {
   return state.settings.backend ?? state.environment?.defaultBackend ?? null;
 }
 
-/** Why a start would be refused now; null where nothing is in the way or no picture is open. */
+/** Why a start would be refused now; null where nothing is in the way. Of sizes nothing is known before a picture is open. */
 export function refusalNow(state: AppState): Refusal | null {
+  const { settings, catalog, recipeProblem } = state;
+  if (recipeProblem) return recipeRefusal(recipeProblem, state);
   const picture = pictureOf(state.job);
   if (!picture) return null;
   const { width, height } = picture.inspection;
-  const { settings, catalog, recipeProblem } = state;
-  if (recipeProblem) return recipeRefusal(recipeProblem, state);
   return preflight({ width, height, scale: chosenScale(settings, catalog), format: settings.format });
 }
 

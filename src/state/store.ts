@@ -108,6 +108,9 @@ export function createAppStore(deps: AppDeps): App {
   const job = createJobActions(deps, store);
   const models = createModelActions(deps.models, store, choose);
   async function take(given: readonly GivenFile[]): Promise<void> {
+    // What was said of earlier files would be taken for a word on these.
+    models.forgetFailures();
+    store.setState(({ notices }) => ({ notices: withoutTopic(notices, 'picture') }));
     const files = given.map(({ name, blob }) => ({ name: shownText(name), blob }));
     // What the system calls a picture need not be looked at twice.
     const isPicture = files.every(({ blob }) => blob.type.startsWith('image/'));

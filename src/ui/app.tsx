@@ -46,7 +46,11 @@ function Page() {
         <div className={cx('table', shown === 'idle' && 'inviting')}>
           <Notices floating={shown !== 'idle'} />
           {shown === 'idle' ? <EmptyTable /> : <Viewer />}
-          {job.kind === 'inspecting' && <p className={cx('opening')}>Opening {job.name}</p>}
+          {job.kind === 'inspecting' && (
+            <p className={cx('opening')}>
+              Opening <bdi>{job.name}</bdi>
+            </p>
+          )}
         </div>
         <Panel />
       </main>

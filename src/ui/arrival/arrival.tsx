@@ -11,6 +11,7 @@ import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
 import { ERROR_WORDS } from '../errors/error-words.ts';
+import { NamesApart } from '../names-apart.tsx';
 import styles from './arrival.module.css';
 import {
   DOWNLOAD_STAGES,
@@ -68,7 +69,9 @@ function Waiting({ half }: { readonly half: Half<GivenFile> }) {
       testId="half"
       onDismiss={() => dismissHalf(half)}
     >
-      <p className={cx('heading')}>{file.name} is half of an ncnn model</p>
+      <p className={cx('heading')}>
+        <bdi>{file.name}</bdi> is half of an ncnn model
+      </p>
       <p className={cx('quiet')}>
         Drop its {wanted} file, too, now or later. If that has another name, drop both together.
       </p>
@@ -118,7 +121,7 @@ function Running({ arrival }: Of<'running'>) {
       </span>
       <div className={cx('lines')}>
         <p className={cx('heading', 'name')} title={name}>
-          {name}
+          <bdi>{name}</bdi>
         </p>
         <div
           className={cx('stones')}
@@ -157,7 +160,9 @@ function Added({ arrival: { model, known } }: Of<'added'>) {
   const { dismissArrival } = useActions();
   return (
     <Card tone="good" sign={<CheckIcon aria-hidden />} onDismiss={dismissArrival}>
-      <p className={cx('heading')}>{model.name} is ready</p>
+      <p className={cx('heading')}>
+        <bdi>{model.name}</bdi> is ready
+      </p>
       <p>{modelFacts(model)}</p>
       <p className={cx('quiet')}>
         {licenceSentence(model)}
@@ -177,10 +182,16 @@ function Failed({ arrival }: Of<'failed'>) {
     <Card tone="problem" sign={<AlertIcon aria-hidden />} onDismiss={dismissArrival}>
       <p className={cx('heading')}>{ERROR_WORDS[error.code].heading}</p>
       <p data-code={error.code}>
-        {error.message.includes(name) ? '' : `${name}: `}
-        {error.message}
+        {!error.message.includes(name) && (
+          <>
+            <bdi>{name}</bdi>:{' '}
+          </>
+        )}
+        <NamesApart text={error.message} />
       </p>
-      <p className={cx('quiet')}>{error.nextStep}</p>
+      <p className={cx('quiet')}>
+        <NamesApart text={error.nextStep} />
+      </p>
       {again && (
         <div className={cx('actions')}>
           <Button look="outlined" aria-label={`${again}: ${name}`} onClick={() => retryDownload(arrival)}>
@@ -191,7 +202,7 @@ function Failed({ arrival }: Of<'failed'>) {
       {url && (
         <p>
           <a className={cx('link')} href={url} target="_blank" rel="noreferrer">
-            Get {fileNameOf(url) || 'it'} yourself
+            Get <bdi>{fileNameOf(url) || 'it'}</bdi> yourself
           </a>
         </p>
       )}

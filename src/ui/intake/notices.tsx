@@ -7,6 +7,7 @@ import { Arrival } from '../arrival/arrival.tsx';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
 import { useLibrary } from '../library/open-library.tsx';
+import { NamesApart } from '../names-apart.tsx';
 import styles from './notices.module.css';
 
 const cx = classesOf(styles);
@@ -42,7 +43,9 @@ function NoticeCard({ notice: { topic, tone, lines, code } }: { readonly notice:
       </span>
       <div className={cx('lines')}>
         {lines.map((line) => (
-          <p key={line}>{line}</p>
+          <p key={line}>
+            <NamesApart text={line} />
+          </p>
         ))}
       </div>
       <Button iconOnly icon={<CloseIcon aria-hidden />} onClick={() => dismiss(topic)}>

@@ -43,7 +43,9 @@ export function OwnModel({ model, onGone }: OwnModelProps) {
             <RenameForm model={model} onEnd={() => setRenaming(false)} />
           ) : (
             <div className={cx('title')}>
-              <h3 className={cx('name')}>{model.name}</h3>
+              <h3 className={cx('name')}>
+                <bdi>{model.name}</bdi>
+              </h3>
               <span ref={pencil}>
                 <Button
                   iconOnly
@@ -93,8 +95,8 @@ function LastThings({ model, onGone }: OwnModelProps) {
     return (
       <fieldset className={cx('ask')} aria-label={`Delete ${model.name}?`}>
         <p>
-          Delete {model.name} from this device? That frees {bytesText(model.bytes)}; to use it again, it has
-          to be added again.
+          Delete <bdi>{model.name}</bdi> from this device? That frees {bytesText(model.bytes)}; to use it
+          again, it has to be added again.
         </p>
         <div className={cx('actions')}>
           <Button look="outlined" onClick={() => void remove()}>

@@ -1,8 +1,10 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
+import { shownText } from '../../base/shown-text.ts';
 import type { LibraryModel } from '../../worker/models-protocol.ts';
 import { useActions } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
+import { NamesApart } from '../names-apart.tsx';
 import styles from './library.module.css';
 
 const cx = classesOf(styles);
@@ -12,18 +14,23 @@ const MOST_LETTERS = 80;
 
 type RenameFormProps = { readonly model: LibraryModel; readonly onEnd: () => void };
 
-/** A name in place of the old one. Enter saves, Escape leaves all as it was. */
+/** A name in place of the old one. Enter saves what can be one, Escape leaves all as it was. */
 export function RenameForm({ model, onEnd }: RenameFormProps) {
   const [name, setName] = useState(model.name);
+  const [refused, setRefused] = useState(false);
   const { renameModel } = useActions();
+  const hintId = useId();
+  const fault = faultOf(name, model.name);
   const save = async () => {
-    if (name.trim() === '') return;
+    setRefused(fault !== null);
+    if (fault !== null) return;
     if (name.trim() !== model.name) await renameModel(model.id, name);
     onEnd();
   };
   return (
     <form
       className={cx('rename')}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void save();
@@ -42,7 +49,8 @@ export function RenameForm({ model, onEnd }: RenameFormProps) {
         // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
         autoFocus
         required
-        maxLength={MOST_LETTERS}
+        aria-invalid={refused && fault !== null}
+        aria-describedby={hintId}
         value={name}
         onFocus={(event) => event.currentTarget.select()}
         onChange={(event) => setName(event.currentTarget.value)}
@@ -51,6 +59,17 @@ export function RenameForm({ model, onEnd }: RenameFormProps) {
         Save name
       </Button>
       <Button onClick={onEnd}>Keep the old one</Button>
+      <p id={hintId} className={cx('rename-fault')} role="alert">
+        {refused && fault !== null && <NamesApart text={fault} />}
+      </p>
     </form>
   );
+}
+
+/** Why the words are no name; null where they are one. */
+function faultOf(name: string, old: string): string | null {
+  const letters = shownText(name).trim().length;
+  if (letters === 0) return `A model needs a name. It is still called “${old}”.`;
+  if (letters <= MOST_LETTERS) return null;
+  return `A name has at most ${MOST_LETTERS} letters, and this one has ${letters}.`;
 }

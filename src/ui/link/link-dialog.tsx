@@ -7,6 +7,7 @@ import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
 import { ERROR_WORDS } from '../errors/error-words.ts';
+import { NamesApart } from '../names-apart.tsx';
 import { bytesText, countText } from '../words.ts';
 import styles from './link-dialog.module.css';
 
@@ -22,8 +23,12 @@ export function LinkDialog() {
     <Dialog key={link.kind} title={titleOf(link)} onClose={leaveLink}>
       {link.kind === 'failed' ? (
         <div className={cx('failure')} role="alert">
-          <p>{link.error.message}</p>
-          <p>{link.error.nextStep}</p>
+          <p>
+            <NamesApart text={link.error.message} />
+          </p>
+          <p>
+            <NamesApart text={link.error.nextStep} />
+          </p>
         </div>
       ) : (
         <Question models={link.models} />
@@ -65,15 +70,19 @@ function Asked({ model }: { readonly model: AskedModel }) {
     <section className={cx('model')} aria-label={model.name}>
       <dl className={cx('facts')}>
         <Fact name="Model">
-          {model.name}
-          {author !== '' && `, by ${author}`}
+          <bdi>{model.name}</bdi>
+          {author !== '' && (
+            <>
+              , by <bdi>{author}</bdi>
+            </>
+          )}
         </Fact>
         <Fact name="From">
           <strong>{hosts.join(', ')}</strong>
         </Fact>
         {files.map(({ url, name, bytes, sha256 }) => (
           <Fact key={url} name="File">
-            <span title={url}>{name}</span>
+            <bdi title={url}>{name}</bdi>
             <span className={cx('quiet')}>
               {bytes === null ? 'Size not known: the host has not been asked yet.' : bytesText(bytes)}
             </span>

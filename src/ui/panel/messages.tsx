@@ -6,6 +6,7 @@ import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
 import { useFailureWords } from '../errors/use-failure.ts';
+import { NamesApart } from '../names-apart.tsx';
 import { isWorthAWord } from '../quiet-warnings.ts';
 import styles from './messages.module.css';
 
@@ -34,6 +35,8 @@ export function Messages() {
           <RefusalMessage />
         </>
       );
+    case 'idle':
+      return <RefusalMessage />;
     default:
       return null;
   }
@@ -58,7 +61,9 @@ function RefusalMessage() {
       <p className={cx('heading')}>
         <AlertIcon aria-hidden /> {refusal.heading}
       </p>
-      <p>{refusal.message}</p>
+      <p>
+        <NamesApart text={refusal.message} />
+      </p>
       {refusal.nextStep && <p className={cx('next')}>{refusal.nextStep}</p>}
       <div className={cx('actions')}>
         {refusal.fixes.map(({ label, format, scale, model }) => (
@@ -95,8 +100,12 @@ function Failure({ error }: { readonly error: WireError }) {
       <p className={cx('heading')}>
         <AlertIcon aria-hidden /> {heading}
       </p>
-      <p>{error.message}</p>
-      <p className={cx('next')}>{error.nextStep} Your picture and settings are still here.</p>
+      <p>
+        <NamesApart text={error.message} />
+      </p>
+      <p className={cx('next')}>
+        <NamesApart text={error.nextStep} /> Your picture and settings are still here.
+      </p>
     </div>
   );
 }

@@ -89,7 +89,7 @@ function ModelCard({ model, several, group, checked, onChoose }: ModelCardProps)
       <span className={cx('text')}>
         <span className={cx('title')}>
           <span className={cx('name', several && 'several')} title={model.name}>
-            {model.name}
+            <bdi>{model.name}</bdi>
           </span>
           <span className={cx('scale')}>{model.scale}×</span>
         </span>

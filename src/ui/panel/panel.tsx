@@ -68,7 +68,7 @@ function SetUpBrief() {
   const model = chosenModel(settings, catalog);
   return (
     <>
-      <span className={cx('brief-name')}>{model?.name ?? 'No model'}</span>
+      <bdi className={cx('brief-name')}>{model?.name ?? 'No model'}</bdi>
       <span>
         {' '}
         · {chosenScale(settings, catalog)}× · {FORMAT_LABELS[settings.format]}

@@ -20,7 +20,9 @@ export function ResultSummary() {
   const model = models.find((each) => each.id === report.model.id);
   return (
     <div className={cx('result')}>
-      <p className={cx('file')}>{job.fileName}</p>
+      <p className={cx('file')}>
+        <bdi>{job.fileName}</bdi>
+      </p>
       <dl className={cx('facts')}>
         <Fact name="Before">{sizeText(report.input.width, report.input.height)}</Fact>
         <Fact name="Enlarged">{`${report.scale}×, ${model?.name ?? report.model.id}`}</Fact>

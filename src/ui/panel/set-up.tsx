@@ -1,6 +1,7 @@
 import { useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { CompareButton } from '../compare/compare-button.tsx';
+import { CopyLinkButton } from '../link/copy-link-button.tsx';
 import { Advanced } from './advanced.tsx';
 import { FormatPicker } from './format-picker.tsx';
 import { ModelPicker } from './model-picker.tsx';
@@ -21,6 +22,9 @@ export function SetUp() {
       <ScalePicker />
       <FormatPicker />
       <Advanced />
+      <div>
+        <CopyLinkButton />
+      </div>
     </fieldset>
   );
 }

@@ -11,6 +11,7 @@ import { chosenModel } from '../../state/settings.ts';
 import { useActions, useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls/button.tsx';
+import { NamesApart } from '../names-apart.tsx';
 import styles from './steps-editor.module.css';
 
 const cx = classesOf(styles);
@@ -46,7 +47,7 @@ export function StepsEditor() {
               checked={steps.twice}
               onChange={(event) => change({ twice: event.currentTarget.checked })}
             />
-            Run {nameOf(steps.main.model, models)} twice
+            Run <bdi>{nameOf(steps.main.model, models)}</bdi> twice
           </label>
           <ModelRow
             label="Then"
@@ -74,11 +75,11 @@ export function StepsEditor() {
 /** Why the models do not go together, while nothing above the start button says it. */
 function Problem() {
   const problem = useApp((state) => state.recipeProblem);
-  const isSaidBelow = useApp(({ job }) => job.kind === 'picked' || job.kind === 'cancelled');
+  const isSaidBelow = useApp(({ job }) => ['idle', 'picked', 'cancelled'].includes(job.kind));
   if (!problem || isSaidBelow) return null;
   return (
     <p className={cx('problem')} role="alert" data-code={problem.code}>
-      {problem.message} {problem.nextStep}
+      <NamesApart text={`${problem.message} ${problem.nextStep}`} />
     </p>
   );
 }
