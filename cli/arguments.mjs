@@ -26,22 +26,24 @@ export const HELP = `Upscales pictures with Tessera, on this computer, without a
                      the results are then named like photo_photo-4x.png.
                      What is there under the result's name is overwritten, but never an IN.
 
-  --model M          a built-in model: photo-4x, photo-2x or fast-2x. Default: the first of the catalog, or what was imported.
+  --model M          a built-in model: photo-4x, photo-2x or fast-2x. Default: photo-4x, or the one that was imported.
                      Or a file: .onnx, .pth, .pt, .ckpt, .safetensors, .zip, or the .param of an ncnn model with its .bin
                      beside it (or both: a.param,b.bin). Or an address, https://…, which is downloaded with --yes only.
                      Or several of these one after the other, up to four: "fast-2x*model.pth".
                      Or a blend of two trainings of one network: a.b.30 is 30 parts of a and 70 of b
-  --import M         brings in a file or an address, so that --model can name it, by its file's name without folder and ending;
-                     may be given several times: --import General.param --import WDN.param --model General.WDN.50
+  --import M         brings in a file or an address, so that --model can name it: by the name of its file without folder
+                     and ending, before what is built in. For blends, and as often as needed:
+                     --import General.param --import WDN.param --model General.WDN.50
   --yes              agrees to the downloads
   --sha256 HEX       what the downloaded file has to be; also at the end of the address, as #sha256=HEX
-  --scale N          output pixels per source pixel, 2 or more, at most the model's. Default: the model's
+  --scale N          output pixels per source pixel, 2 or more (1 or more if the model only restores), at most the model's.
+                     Default: the model's
   --format F         png, jpeg or webp. Default: by the name of OUT, else png
   --quality N        of JPEG and WebP, 1..100. Default 92
   --backend B        webgpu or wasm: used, or the job fails. Default: WebGPU on a graphics card, else wasm
   --tile N           side of a tile in source pixels, 32..1024. Default: chosen for the device
-  --context N        source pixels read around each tile, 4..64. Default: what the model needs, at least 16
-  --feather N        source pixels over which tiles blend, even, 0..16. Default 8
+  --context N        source pixels read around each tile, 4..64. Default: what the model needs
+  --feather N        source pixels over which tiles blend, even, 0..16. Default 8, or less where the context is short
   --software-gpu     WebGPU in software: very slow, for tests
   --json             one JSON report for each IN on stdout, one line each, failures too
   -h, --help         this text

@@ -51,6 +51,7 @@ test('a model that is dropped on the library arrives in it; a picture is opened,
   await dragOverLibrary(page, [LETTER], invitation);
   const refused = library.dialog.getByRole('alert');
   await expect(refused).toContainText('“letter.txt” was not opened');
+  await expect(refused.locator('bdi').first(), 'a name keeps its own direction').toHaveText('letter.txt');
   await refused.getByRole('button', { name: 'Dismiss' }).click();
   await expect(refused).toHaveCount(0);
   await dragOverLibrary(page, [PICTURE], invitation);

@@ -22,7 +22,7 @@ export function SetUp() {
       <ScalePicker />
       <FormatPicker />
       <Advanced />
-      <div>
+      <div className={cx('aside')}>
         <CopyLinkButton />
       </div>
     </fieldset>
