@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRecipe, modelsOf, parseRecipe, type RecipeStep, readRecipe } from './recipe.ts';
+import { formatRecipe, modelsOf, parseRecipe, type RecipeStep, readRecipe, recipeName } from './recipe.ts';
 
 const id = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
 const step: fc.Arbitrary<RecipeStep> = fc.record({
@@ -61,6 +61,11 @@ describe('recipes as text', () => {
     ['a*B', '“B” is no model’s id'],
   ])('tell what is wrong with “%s”', (text, why) => {
     expect(readRecipe(text)).toContain(why);
+  });
+
+  it('are named for people', () => {
+    const name = (id: string) => id.toUpperCase();
+    expect(recipeName(parseRecipe('a*b.c.30*a') ?? [], name)).toBe('A → B 30 % + C → A');
   });
 
   it('name every model once', () => {

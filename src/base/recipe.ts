@@ -42,6 +42,15 @@ export function formatRecipe(recipe: Recipe): string {
     .join('*');
 }
 
+/** The recipe for people, by the names of its models: “Denoise → General 30 % + Sharp”. */
+export function recipeName(recipe: Recipe, nameOf: (id: string) => string): string {
+  return recipe
+    .map(({ model, blend }) =>
+      blend ? `${nameOf(model)} ${blend.percent} % + ${nameOf(blend.with)}` : nameOf(model),
+    )
+    .join(' → ');
+}
+
 /** Every model that the recipe needs, each once. */
 export function modelsOf(recipe: Recipe): readonly string[] {
   return [...new Set(recipe.flatMap(({ model, blend }) => (blend ? [model, blend.with] : [model])))];

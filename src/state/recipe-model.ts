@@ -1,4 +1,4 @@
-import { modelsOf, parseRecipe } from '../base/recipe.ts';
+import { modelsOf, parseRecipe, recipeName } from '../base/recipe.ts';
 import type { Catalog, ModelDescriptor } from '../models/descriptor.ts';
 
 /**
@@ -14,7 +14,14 @@ export function recipeModel(text: string, { models }: Catalog): ModelDescriptor 
   const [first] = steps;
   if (!first) return null;
   const isPlain = steps.length === 1 && !recipe[0]?.blend;
-  return isPlain ? first : { ...steps.reduce(then), id: text, name: nameOf(text, here), file: null };
+  return isPlain
+    ? first
+    : {
+        ...steps.reduce(then),
+        id: text,
+        name: recipeName(recipe, (id) => here.get(id)?.name ?? id),
+        file: null,
+      };
 }
 
 /** The smallest scale that a person may choose: a model that only restores does not enlarge. */
@@ -31,13 +38,4 @@ function then(first: ModelDescriptor, second: ModelDescriptor): ModelDescriptor 
     macsPerSourcePx: first.macsPerSourcePx + larger * second.macsPerSourcePx,
     peakValuesPerSourcePx: Math.max(first.peakValuesPerSourcePx, larger * second.peakValuesPerSourcePx),
   };
-}
-
-function nameOf(text: string, here: ReadonlyMap<string, ModelDescriptor>): string {
-  const name = (id: string) => here.get(id)?.name ?? id;
-  return (parseRecipe(text) ?? [])
-    .map(({ model, blend }) =>
-      blend ? `${name(model)} ${blend.percent} % + ${name(blend.with)}` : name(model),
-    )
-    .join(' → ');
 }

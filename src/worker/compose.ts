@@ -1,5 +1,5 @@
 import type { Recipe, RecipeStep } from '../base/recipe.ts';
-import { formatRecipe, modelsOf } from '../base/recipe.ts';
+import { formatRecipe, modelsOf, recipeName } from '../base/recipe.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { sha256Hex } from '../models/model-file.ts';
 import { pictureNetworkCost } from '../models/onnx/network-cost.ts';
@@ -70,7 +70,7 @@ async function descriptorOf(
   const licences = new Set(modelsOf(recipe).map((id) => of(id).model.licence));
   return {
     id: formatRecipe(recipe),
-    name: recipe.map((step) => stepName(step, of)).join(' → '),
+    name: recipeName(recipe, (id) => of(id).model.name),
     description: '',
     scale,
     file: null,
@@ -85,9 +85,4 @@ async function descriptorOf(
     macsPerSourcePx,
     peakValuesPerSourcePx,
   };
-}
-
-function stepName({ model, blend }: RecipeStep, of: (id: string) => Loaded): string {
-  const { name } = of(model).model;
-  return blend ? `${name} ${blend.percent} %, ${of(blend.with).model.name}` : name;
 }
