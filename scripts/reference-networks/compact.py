@@ -5,7 +5,7 @@ from torch import nn
 
 
 class Compact(nn.Module):
-    def __init__(self, features=6, layers=2, scale=2, activation="prelu"):
+    def __init__(self, features=6, layers=2, scale=2, activation="prelu", channels=3):
         super().__init__()
         make = {
             "prelu": lambda: nn.PReLU(num_parameters=features),
@@ -14,8 +14,8 @@ class Compact(nn.Module):
         }[activation]
         body = []
         for i in range(layers + 1):
-            body += [nn.Conv2d(3 if i == 0 else features, features, 3, padding=1), make()]
-        self.body = nn.Sequential(*body, nn.Conv2d(features, 3 * scale**2, 3, padding=1))
+            body += [nn.Conv2d(channels if i == 0 else features, features, 3, padding=1), make()]
+        self.body = nn.Sequential(*body, nn.Conv2d(features, channels * scale**2, 3, padding=1))
         self.scale = scale
 
     def forward(self, x):

@@ -173,26 +173,28 @@ class Group(nn.Module):
 
 
 class DAT(nn.Module):
-    def __init__(self, channels=8, window=(2, 4), depths=(3,), heads=4, scale=2, direct=False, bias=True, connection="1conv"):
+    def __init__(self, channels=8, window=(2, 4), depths=(3,), heads=4, scale=2, direct=False, bias=True, connection="1conv",
+                 inputs=3):
         super().__init__()
-        self.conv_first = nn.Conv2d(3, channels, 3, padding=1)
+        self.mean = MEAN if inputs == 3 else 0
+        self.conv_first = nn.Conv2d(inputs, channels, 3, padding=1)
         self.before_RG = nn.Sequential(nn.Identity(), nn.LayerNorm(channels))
         self.layers = nn.Sequential(
             *[Group(i, channels, window, heads, depth, bias, connection) for i, depth in enumerate(depths)])
         self.norm = nn.LayerNorm(channels)
         self.conv_after_body = waist(channels, connection)
         if direct:
-            self.upsample = nn.Sequential(nn.Conv2d(channels, 3 * scale**2, 3, padding=1), nn.PixelShuffle(scale))
+            self.upsample = nn.Sequential(nn.Conv2d(channels, inputs * scale**2, 3, padding=1), nn.PixelShuffle(scale))
         else:
             width = 4
             self.conv_before_upsample = nn.Sequential(nn.Conv2d(channels, width, 3, padding=1), nn.LeakyReLU())
             self.upsample = nn.Sequential(nn.Conv2d(width, width * scale**2, 3, padding=1), nn.PixelShuffle(scale))
-            self.conv_last = nn.Conv2d(width, 3, 3, padding=1)
+            self.conv_last = nn.Conv2d(width, inputs, 3, padding=1)
         self.direct = direct
 
     def forward(self, x):
-        first = self.conv_first(x - MEAN)
+        first = self.conv_first(x - self.mean)
         tokens = self.norm(self.layers(self.before_RG(first[0].permute(1, 2, 0))))
         y = self.conv_after_body(tokens.permute(2, 0, 1)[None]) + first
         y = self.upsample(y) if self.direct else self.conv_last(self.upsample(self.conv_before_upsample(y)))
-        return y + MEAN
+        return y + self.mean

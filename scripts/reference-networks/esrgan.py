@@ -44,16 +44,16 @@ class Block(nn.Module):
 class RRDBNet(nn.Module):
     """`steps`: by how much each of the upsampling steps enlarges. `unshuffle`: side of the squares folded in front."""
 
-    def __init__(self, features=4, growth=2, blocks=1, steps=(2, 2), unshuffle=1, plus=False):
+    def __init__(self, features=4, growth=2, blocks=1, steps=(2, 2), unshuffle=1, plus=False, channels=3):
         super().__init__()
         self.steps, self.unshuffle = steps, unshuffle
-        self.conv_first = conv(3 * unshuffle**2, features)
+        self.conv_first = conv(channels * unshuffle**2, features)
         self.body = nn.Sequential(*[Block(features, growth, plus) for _ in range(blocks)])
         self.conv_body = conv(features, features)
         for i in range(len(steps)):
             setattr(self, f"conv_up{i + 1}", conv(features, features))
         self.conv_hr = conv(features, features)
-        self.conv_last = conv(features, 3)
+        self.conv_last = conv(features, channels)
 
     def forward(self, x):
         x = F.pixel_unshuffle(x, self.unshuffle) if self.unshuffle > 1 else x

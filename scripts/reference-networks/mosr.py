@@ -23,11 +23,11 @@ class Block(nn.Module):
 
 
 class Shortcut(nn.Module):
-    def __init__(self, features):
+    def __init__(self, features, channels):
         super().__init__()
         self.block = nn.Sequential(
-            nn.Conv2d(3, features, 3, padding=1), nn.Mish(), nn.Conv2d(features, features, 3, padding=1), nn.Mish())
-        self.conv11 = nn.Conv2d(3, features, 1)
+            nn.Conv2d(channels, features, 3, padding=1), nn.Mish(), nn.Conv2d(features, features, 3, padding=1), nn.Mish())
+        self.conv11 = nn.Conv2d(channels, features, 1)
 
     def forward(self, x):
         return self.block(x) + self.conv11(x)
@@ -36,9 +36,9 @@ class Shortcut(nn.Module):
 class Ensemble(nn.Module):
     """Eight pixel shuffles, of which the mean is taken."""
 
-    def __init__(self, features, scale):
+    def __init__(self, features, scale, channels):
         super().__init__()
-        self.in_to_k = nn.Conv2d(features, 8 * 3 * scale**2, 3, padding=1)
+        self.in_to_k = nn.Conv2d(features, 8 * channels * scale**2, 3, padding=1)
         self.scale = scale
 
     def forward(self, x):
@@ -47,10 +47,10 @@ class Ensemble(nn.Module):
 
 
 class MoSR(nn.Module):
-    def __init__(self, features=4, hidden=6, part=4, kernel=5, blocks=1, scale=2, upsampler="ps"):
+    def __init__(self, features=4, hidden=6, part=4, kernel=5, blocks=1, scale=2, upsampler="ps", channels=3):
         super().__init__()
         self.gblocks = nn.Sequential(
-            nn.Conv2d(3, features, 3, padding=1),
+            nn.Conv2d(channels, features, 3, padding=1),
             *[Block(features, hidden, part, kernel) for _ in range(blocks)],
             nn.Conv2d(features, 2 * features, 3, padding=1),
             nn.Mish(),
@@ -58,10 +58,10 @@ class MoSR(nn.Module):
             nn.Mish(),
             nn.Conv2d(features, features, 1),
         )
-        self.shortcut = Shortcut(features)
-        shuffle = nn.Sequential(nn.Conv2d(features, 3 * scale**2, 3, padding=1), nn.PixelShuffle(scale))
+        self.shortcut = Shortcut(features, channels)
+        shuffle = nn.Sequential(nn.Conv2d(features, channels * scale**2, 3, padding=1), nn.PixelShuffle(scale))
         self.upsampler = {
-            "ps": shuffle, "gps": Ensemble(features, scale), "dys": DySample(features, scale),
+            "ps": shuffle, "gps": Ensemble(features, scale, channels), "dys": DySample(features, scale, outputs=channels),
         }[upsampler]
 
     def forward(self, x):

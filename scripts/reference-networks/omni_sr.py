@@ -198,12 +198,12 @@ class Group(nn.Module):
 
 
 class OmniSR(nn.Module):
-    def __init__(self, channels=4, groups=1, count=1, side=4, scale=2):
+    def __init__(self, channels=4, groups=1, count=1, side=4, scale=2, inputs=3):
         super().__init__()
-        self.input = nn.Conv2d(3, channels, 3, padding=1)
+        self.input = nn.Conv2d(inputs, channels, 3, padding=1)
         self.residual_layer = nn.Sequential(*[Group(channels, count, side) for _ in range(groups)])
         self.output = nn.Conv2d(channels, channels, 3, padding=1)
-        self.up = nn.Sequential(nn.Conv2d(channels, 3 * scale**2, 3, padding=1), nn.PixelShuffle(scale))
+        self.up = nn.Sequential(nn.Conv2d(channels, inputs * scale**2, 3, padding=1), nn.PixelShuffle(scale))
 
     def forward(self, x):
         first = self.input(x)

@@ -67,13 +67,13 @@ class Block(nn.Module):
 
 
 class DySample(nn.Module):
-    def __init__(self, channels, scale, groups=4):
+    def __init__(self, channels, scale, groups=4, outputs=3):
         super().__init__()
         self.scale, self.groups = scale, groups
         places = 2 * groups * scale**2
         self.offset = nn.Conv2d(channels, places, 1)
         self.scope = nn.Conv2d(channels, places, 1, bias=False)
-        self.end_conv = nn.Conv2d(channels, 3, 1)
+        self.end_conv = nn.Conv2d(channels, outputs, 1)
         # Where the new pixels lie in the old one: across for the first half of the places, down for the second.
         step = (torch.arange(scale) - (scale - 1) / 2) / scale
         across = step.repeat(scale).repeat(groups)
@@ -94,13 +94,13 @@ class DySample(nn.Module):
 
 class PLKSR(nn.Module):
     def __init__(self, features=8, blocks=1, kernel=5, part=2, scale=2, real=True, mixer=(3, 3), attention=True,
-                 norm="group", dysample=False):
+                 norm="group", dysample=False, channels=3):
         super().__init__()
-        layers = [nn.Conv2d(3, features, 3, padding=1)]
+        layers = [nn.Conv2d(channels, features, 3, padding=1)]
         layers += [Block(features, part, kernel, real, mixer, attention, norm) for _ in range(blocks)]
         layers += [nn.Dropout2d(0.0)] if real else []
-        self.feats = nn.Sequential(*layers, nn.Conv2d(features, 3 * scale**2, 3, padding=1))
-        self.to_img = DySample(3 * scale**2, scale) if dysample else nn.PixelShuffle(scale)
+        self.feats = nn.Sequential(*layers, nn.Conv2d(features, channels * scale**2, 3, padding=1))
+        self.to_img = DySample(channels * scale**2, scale, outputs=channels) if dysample else nn.PixelShuffle(scale)
         self.scale = scale
 
     def forward(self, x):

@@ -46,11 +46,11 @@ class Block(nn.Module):
 
 
 class SAFMN(nn.Module):
-    def __init__(self, channels=8, blocks=2, scale=2):
+    def __init__(self, channels=8, blocks=2, scale=2, inputs=3):
         super().__init__()
-        self.to_feat = nn.Conv2d(3, channels, 3, padding=1)
+        self.to_feat = nn.Conv2d(inputs, channels, 3, padding=1)
         self.feats = nn.Sequential(*[Block(channels) for _ in range(blocks)])
-        self.to_img = nn.Sequential(nn.Conv2d(channels, 3 * scale**2, 3, padding=1), nn.PixelShuffle(scale))
+        self.to_img = nn.Sequential(nn.Conv2d(channels, inputs * scale**2, 3, padding=1), nn.PixelShuffle(scale))
 
     def forward(self, x):
         first = self.to_feat(x)

@@ -37,14 +37,14 @@ class Block(nn.Module):
 
 
 class SPAN(nn.Module):
-    def __init__(self, features=3, scale=2, norm=True):
+    def __init__(self, features=3, scale=2, norm=True, channels=3):
         super().__init__()
-        self.conv_1 = Conv3XC(3, features)
+        self.conv_1 = Conv3XC(channels, features)
         for i in range(6):
             setattr(self, f"block_{i + 1}", Block(features))
         self.conv_cat = nn.Conv2d(4 * features, features, 1)
         self.conv_2 = Conv3XC(features, features)
-        self.upsampler = nn.Sequential(nn.Conv2d(features, 3 * scale**2, 3, padding=1), nn.PixelShuffle(scale))
+        self.upsampler = nn.Sequential(nn.Conv2d(features, channels * scale**2, 3, padding=1), nn.PixelShuffle(scale))
         if not norm:
             self.register_buffer("no_norm", torch.zeros(1))
 

@@ -97,34 +97,35 @@ class SwinIR(nn.Module):
     """`upsampler`: pixelshuffle, pixelshuffledirect, nearest+conv, or empty for restoration."""
 
     def __init__(self, channels=4, side=3, depths=(2, 2), heads=2, upsampler="pixelshuffle", scale=2, width=4,
-                 connection="1conv", size=(6, 9)):
+                 connection="1conv", size=(6, 9), inputs=3):
         super().__init__()
         self.upsampler, self.scale, self.range = upsampler, scale, 255.0 if side == 7 else 1.0
-        self.conv_first = nn.Conv2d(3, channels, 3, padding=1)
+        self.mean = MEAN if inputs == 3 else 0
+        self.conv_first = nn.Conv2d(inputs, channels, 3, padding=1)
         self.patch_embed = nn.ModuleDict({"norm": nn.LayerNorm(channels)})
         self.layers = nn.Sequential(*[Layer(channels, side, heads, depth, connection, size) for depth in depths])
         self.norm = nn.LayerNorm(channels)
         self.conv_after_body = waist(channels, connection)
         if upsampler in ("pixelshuffle", "nearest+conv"):
             self.conv_before_upsample = nn.Sequential(nn.Conv2d(channels, width, 3, padding=1), nn.LeakyReLU())
-            self.conv_last = nn.Conv2d(width, 3, 3, padding=1)
+            self.conv_last = nn.Conv2d(width, inputs, 3, padding=1)
         if upsampler == "pixelshuffle":
             steps = [3] if scale == 3 else [2] * (scale.bit_length() - 1)
             layers = [(nn.Conv2d(width, width * step**2, 3, padding=1), nn.PixelShuffle(step)) for step in steps]
             self.upsample = nn.Sequential(*[layer for pair in layers for layer in pair])
         elif upsampler == "pixelshuffledirect":
-            self.upsample = nn.Sequential(nn.Conv2d(channels, 3 * scale**2, 3, padding=1), nn.PixelShuffle(scale))
+            self.upsample = nn.Sequential(nn.Conv2d(channels, inputs * scale**2, 3, padding=1), nn.PixelShuffle(scale))
         elif upsampler == "nearest+conv":
             self.conv_up1, self.conv_up2, self.conv_hr = (nn.Conv2d(width, width, 3, padding=1) for _ in range(3))
         else:
-            self.conv_last = nn.Conv2d(channels, 3, 3, padding=1)
+            self.conv_last = nn.Conv2d(channels, inputs, 3, padding=1)
 
     def body(self, x):
         tokens = self.patch_embed["norm"](x[0].permute(1, 2, 0))
         return self.norm(self.layers(tokens)).permute(2, 0, 1)[None]
 
     def forward(self, x):
-        x = (x - MEAN) * self.range
+        x = (x - self.mean) * self.range
         first = self.conv_first(x)
         y = self.conv_after_body(self.body(first)) + first
         if self.upsampler == "pixelshuffle":
@@ -138,4 +139,4 @@ class SwinIR(nn.Module):
             y = self.conv_last(F.leaky_relu(self.conv_hr(y), 0.2))
         else:
             y = x + self.conv_last(y)
-        return y / self.range + MEAN
+        return y / self.range + self.mean

@@ -33,11 +33,13 @@ export type NetworkFacts = {
   readonly form: NetworkForm;
 };
 
+/** 1 is luminance, 3 RGB, 4 RGB and alpha. */
+export type Channels = 1 | 3 | 4;
+
 /** The form in which the network came, before it was brought into the engine's. */
 export type NetworkForm = {
-  /** 1 is luminance, 3 RGB, 4 RGB and alpha. */
-  readonly inputChannels: 1 | 3 | 4;
-  readonly outputChannels: 1 | 3 | 4;
+  readonly inputChannels: Channels;
+  readonly outputChannels: Channels;
   readonly layout: 'nchw' | 'nhwc';
   /** White as a number. */
   readonly white: 1 | 255;
@@ -60,12 +62,12 @@ export type KnownField =
 /** Said by the file's own declarations, by its metadata, found by running it, or what its architecture implies. */
 export type KnownBy = 'declared' | 'metadata' | 'probed' | 'architecture' | 'unknown';
 
-/** What holds of networks that were rebuilt from weights: plain RGB in 0..1. */
-export function formOfArchitecture(precision: NetworkForm['precision']): NetworkForm {
+/** What holds of networks that were rebuilt from weights: plain RGB in 0..1, or luminance, or RGB and alpha. */
+export function formOfArchitecture(precision: NetworkForm['precision'], channels: Channels = 3): NetworkForm {
   const knownBy: KnownBy = 'architecture';
   return {
-    inputChannels: 3,
-    outputChannels: 3,
+    inputChannels: channels,
+    outputChannels: channels,
     layout: 'nchw',
     white: 1,
     channelOrder: 'rgb',

@@ -6,7 +6,10 @@ export type Architecture = {
   readonly name: string;
   /** Whether the weights are such a network's, by names and numbers of sides. */
   recognises(dict: StateDict): boolean;
-  /** @throws TesseraError `model-corrupt` or `model-unsupported` where they are not, after all */
+  /**
+   * The network in 0..1 and NCHW, with its own channels at both ends.
+   * @throws TesseraError `model-corrupt` or `model-unsupported` where they are not, after all
+   */
   build(dict: StateDict): PictureNetwork;
 };
 

@@ -1,7 +1,7 @@
 import type { StateDict } from '../convert/state-dict.ts';
 import { ANY_SIZE, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import type { Architecture } from './architecture.ts';
-import { countOf, requireRgb, scaleOfShuffle } from './hyper-parameters.ts';
+import { channelsOf, countOf, scaleOfShuffle } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { unsupported } from './refusals.ts';
 import { WeightReader } from './weight-reader.ts';
@@ -24,20 +24,21 @@ type Activation = 'prelu' | 'relu' | 'leakyrelu';
 function buildCompact(dict: StateDict): PictureNetwork {
   const weights = new WeightReader('Compact', dict);
   const [features, inputs] = weights.dims('body.0.weight', 4) as [number, number];
-  requireRgb(weights, 'takes', inputs);
+  const channels = channelsOf(weights, inputs);
   const last = countOf(weights.names, /^body\.(\d+)\.weight$/) - 1;
   const [outputs] = weights.dims(`body.${last}.weight`, 4) as [number];
-  const scale = scaleOfShuffle(weights, outputs);
+  const scale = scaleOfShuffle(weights, outputs, channels);
   const activation = activationOf(weights, dict.metadata);
   const layers = new Layers(weights);
   const { input } = layers.graph;
   let x = input;
   for (let i = 0; i < last; i += 2) {
-    x = layers.conv(`body.${i}`, x, [features, i === 0 ? 3 : features, 3, 3]);
+    x = layers.conv(`body.${i}`, x, [features, i === 0 ? channels : features, 3, 3]);
     x = activate(layers, activation, `body.${i + 1}.weight`, x, features);
   }
   x = layers.conv(`body.${last}`, x, [outputs, features, 3, 3]);
-  const onnx = layers.graph.finish(layers.add(layers.pixelShuffle(x, scale), layers.nearest(input, scale)));
+  const picture = layers.add(layers.pixelShuffle(x, scale), layers.nearest(input, scale));
+  const onnx = layers.graph.finish(picture, channels);
   weights.finish();
   return {
     onnx,
@@ -48,7 +49,7 @@ function buildCompact(dict: StateDict): PictureNetwork {
       sizeRule: ANY_SIZE,
       eatenPx: 0,
       dependsOnTileSize: false,
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, channels),
     },
   };
 }

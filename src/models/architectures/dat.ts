@@ -1,20 +1,18 @@
 import type { StateDict } from '../convert/state-dict.ts';
-import { formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
+import { type Channels, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { matMul, normalised, softmax, windowAttention } from './attention.ts';
 import { channelInteraction, localBranch, spatialInteraction } from './dat-branches.ts';
 import { datPositions } from './dat-positions.ts';
-import { countOf, requireRgb, requireWindow, scaleOfShuffle } from './hyper-parameters.ts';
+import { channelsOf, countOf, requireWindow, scaleOfShuffle } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
+import { withMean, withoutMean } from './mean-colour.ts';
 import { corrupt } from './refusals.ts';
 import { pixels, residualConvolution } from './residual-convolution.ts';
 import { shiftMask } from './shift-mask.ts';
 import { shuffledSteps } from './shuffled-steps.ts';
 import { WeightReader } from './weight-reader.ts';
 import { lastToTokens, tokensToLast } from './windows.ts';
-
-/** What is taken from R, G and B. */
-const MEAN = [0.4488, 0.4371, 0.404] as const;
 
 const FIRST_BLOCK = 'layers.0.blocks.0';
 
@@ -39,6 +37,7 @@ export const DAT: Architecture = {
 type Sides = readonly [height: number, width: number];
 
 type Shape = {
+  readonly channels: Channels;
   readonly features: number;
   /** Of the windows that one half of the channels is seen in; the other half's lie across. */
   readonly window: Sides;
@@ -53,17 +52,17 @@ type Masks = readonly [string, string];
 function buildDat(dict: StateDict): PictureNetwork {
   const weights = new WeightReader('DAT', dict);
   const shape = shapeOf(weights);
-  const { features, depths, window } = shape;
+  const { channels, features, depths, window } = shape;
   const layers = new Layers(weights);
   const { graph } = layers;
-  const mean = graph.floats(MEAN, [3, 1, 1]);
-  const first = layers.conv('conv_first', graph.add('Sub', [graph.input, mean]), [features, 3, 3, 3]);
+  const centred = withoutMean(layers, graph.input, channels);
+  const first = layers.conv('conv_first', centred, [features, channels, 3, 3]);
   const deep = layers.add(
     residualConvolution(layers, 'conv_after_body', body(layers, shape, first), features),
     first,
   );
-  const { picture, scale } = head(layers, deep, features);
-  const onnx = graph.finish(layers.add(picture, mean));
+  const { picture, scale } = head(layers, deep, shape);
+  const onnx = graph.finish(withMean(layers, picture, channels), channels);
   // They follow from the windows' sides and from the picture's.
   weights.ignore(/\.(relative_position_index|attn_mask_[01]|num_batches_tracked)$/);
   weights.finish();
@@ -77,14 +76,14 @@ function buildDat(dict: StateDict): PictureNetwork {
       sizeRule: { multipleOf, minimumPx: multipleOf, fixed: null },
       eatenPx: 0,
       dependsOnTileSize: true,
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, channels),
     },
   };
 }
 
 function shapeOf(weights: WeightReader): Shape {
   const [features, inputs] = weights.dims('conv_first.weight', 4) as [number, number];
-  requireRgb(weights, 'takes', inputs);
+  const channels = channelsOf(weights, inputs);
   const names = [...weights.names];
   const count = countOf(names, /^layers\.(\d+)\./);
   const [depths, heads]: [number[], number[]] = [[], []];
@@ -97,7 +96,7 @@ function shapeOf(weights: WeightReader): Shape {
     heads.push(2 * half);
   }
   const bias = weights.has(`${FIRST_BLOCK}.attn.qkv.bias`) ? 'required' : 'none';
-  return { features, window: windowOf(weights), depths, heads, bias };
+  return { channels, features, window: windowOf(weights), depths, heads, bias };
 }
 
 /** The largest distance within a window is one less than its side. */
@@ -248,11 +247,15 @@ function merged(layers: Layers, name: string, x: string, features: number): stri
   return layers.linear(`${name}.proj`, layers.transpose(x, 0, 2, 3, 1), features, features, 'required');
 }
 
-function head(layers: Layers, deep: string, features: number): { picture: string; scale: number } {
+function head(
+  layers: Layers,
+  deep: string,
+  { channels, features }: Shape,
+): { picture: string; scale: number } {
   const { weights } = layers;
   if (!weights.has('conv_last.weight')) {
     const [outputs] = weights.dims('upsample.0.weight', 4) as [number];
-    const scale = scaleOfShuffle(weights, outputs);
+    const scale = scaleOfShuffle(weights, outputs, channels);
     return {
       picture: layers.pixelShuffle(layers.conv('upsample.0', deep, [outputs, features, 3, 3]), scale),
       scale,
@@ -261,6 +264,6 @@ function head(layers: Layers, deep: string, features: number): { picture: string
   const [width] = weights.dims('conv_before_upsample.0.weight', 4) as [number];
   const before = layers.conv('conv_before_upsample.0', deep, [width, features, 3, 3]);
   const { large, scale } = shuffledSteps(layers, 'upsample', layers.leakyRelu(before, 0.01), width);
-  requireRgb(weights, 'gives', weights.dims('conv_last.weight', 4)[0] as number);
-  return { picture: layers.conv('conv_last', large, [3, width, 3, 3]), scale };
+  channelsOf(weights, channels, weights.dims('conv_last.weight', 4)[0]);
+  return { picture: layers.conv('conv_last', large, [channels, width, 3, 3]), scale };
 }

@@ -5,10 +5,16 @@ import { corrupt } from './refusals.ts';
 /**
  * DySample (“Learning to Upsample by Learning to Sample”): each output pixel is taken, bilinearly, from a place near its
  * own that the network chooses. Weights `offset`, `scope`, `init_pos` and `end_conv` below `name`.
- * @param x `[1, channels, h, w]`
- * @returns `[1, 3, scale · h, scale · w]`
+ * @param x `[1, inputs, h, w]`
+ * @returns `[1, outputs, scale · h, scale · w]`
  */
-export function dySample(layers: Layers, name: string, x: string, channels: number, scale: number): string {
+export function dySample(
+  layers: Layers,
+  name: string,
+  x: string,
+  [outputs, channels]: readonly [outputs: number, inputs: number],
+  scale: number,
+): string {
   const { graph, weights } = layers;
   const [places] = weights.dims(`${name}.offset.weight`, 4) as [number];
   const groups = places / (2 * scale ** 2);
@@ -34,7 +40,12 @@ export function dySample(layers: Layers, name: string, x: string, channels: numb
     padding_mode: 'border',
     align_corners: 0n,
   });
-  return layers.conv(`${name}.end_conv`, layers.reshape(sampled, [1, channels, 0, 0]), [3, channels, 1, 1]);
+  return layers.conv(`${name}.end_conv`, layers.reshape(sampled, [1, channels, 0, 0]), [
+    outputs,
+    channels,
+    1,
+    1,
+  ]);
 }
 
 /**

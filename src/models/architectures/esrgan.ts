@@ -1,8 +1,8 @@
 import type { StateDict } from '../convert/state-dict.ts';
-import { ANY_SIZE, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
+import { ANY_SIZE, type Channels, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { namesOfEsrgan } from './esrgan-names.ts';
-import { countOf, requireRgb } from './hyper-parameters.ts';
+import { channelsOf, countOf } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { unsupported } from './refusals.ts';
 import { convolveRepeated } from './repeated-pixels.ts';
@@ -35,6 +35,7 @@ export const ESRGAN: Architecture = {
 };
 
 type Shape = {
+  readonly channels: Channels;
   readonly features: number;
   readonly growth: number;
   readonly blocks: number;
@@ -51,7 +52,7 @@ function buildEsrgan(dict: StateDict): PictureNetwork {
   const shape = shapeOf(weights, dict.metadata);
   const layers = new Layers(weights);
   const last = head(layers, shape, body(layers, shape, first(layers, shape)));
-  const onnx = layers.graph.finish(last);
+  const onnx = layers.graph.finish(last, shape.channels);
   weights.finish();
   const { features, blocks, isPlus, unshuffle } = shape;
   const name = isPlus ? 'ESRGAN+' : 'ESRGAN';
@@ -65,7 +66,7 @@ function buildEsrgan(dict: StateDict): PictureNetwork {
       sizeRule: { ...ANY_SIZE, multipleOf: unshuffle },
       eatenPx: 0,
       dependsOnTileSize: false,
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, shape.channels),
     },
   };
 }
@@ -74,11 +75,11 @@ function shapeOf(weights: WeightReader, metadata: StateDict['metadata']): Shape 
   const [features, inputs] = weights.dims('conv_first.weight', 4) as [number, number];
   const [outputs] = weights.dims('conv_last.weight', 4) as [number];
   const [growth] = weights.dims('body.0.rdb1.conv1.weight', 4) as [number];
-  requireRgb(weights, 'gives', outputs);
-  const unshuffle = inputs === 4 * 3 ? 2 : inputs === 16 * 3 ? 4 : 1;
-  requireRgb(weights, 'takes', inputs / unshuffle ** 2);
+  // Four channels in are alpha where four come out, and 2 × 2 pixels of brightness where one does.
+  const unshuffle = [2, 4].find((side) => inputs === outputs * side ** 2) ?? 1;
   const doublings = countOf(weights.names, /^conv_up(\d+)\.weight$/);
   const shape: Shape = {
+    channels: channelsOf(weights, inputs / unshuffle ** 2, outputs),
     features,
     growth,
     blocks: countOf(weights.names, /^body\.(\d+)\./),
@@ -102,12 +103,16 @@ function scaleOf({ steps, unshuffle }: Shape): number {
   return steps.reduce((scale, step) => scale * step, 1) / unshuffle;
 }
 
-function first(layers: Layers, { features, unshuffle }: Shape): string {
+function first(layers: Layers, { channels, features, unshuffle }: Shape): string {
   const x = layers.graph.input;
-  if (unshuffle === 1) return layers.conv('conv_first', x, [features, 3, 3, 3]);
-  const values = layers.weights.floats('conv_first.weight', [features, 3 * unshuffle ** 2, 3, 3]);
-  const kernel = [features, 3, 3 * unshuffle, 3 * unshuffle] as const;
-  const weight = layers.computed('conv_first.weight', kernel, unshuffledKernel(values, features, unshuffle));
+  if (unshuffle === 1) return layers.conv('conv_first', x, [features, channels, 3, 3]);
+  const values = layers.weights.floats('conv_first.weight', [features, channels * unshuffle ** 2, 3, 3]);
+  const kernel = [features, channels, 3 * unshuffle, 3 * unshuffle] as const;
+  const weight = layers.computed(
+    'conv_first.weight',
+    kernel,
+    unshuffledKernel(values, features * channels, unshuffle),
+  );
   const bias = layers.weight('conv_first.bias', [features]);
   return layers.convolve([x, weight, bias], kernel, { stride: unshuffle, pad: unshuffle });
 }
@@ -144,7 +149,7 @@ function denseBlock(layers: Layers, { features, growth, isPlus }: Shape, name: s
 }
 
 /** Enlarges step by step, each time by repeating pixels and convolving them. */
-function head(layers: Layers, { features, steps }: Shape, x: string): string {
+function head(layers: Layers, { channels, features, steps }: Shape, x: string): string {
   const square = [features, features, 3, 3] as const;
   let large = x;
   const activate = (y: string) => layers.leakyRelu(y, SLOPE);
@@ -152,7 +157,7 @@ function head(layers: Layers, { features, steps }: Shape, x: string): string {
     large = convolveRepeated(layers, `conv_up${i + 1}`, large, features, step, activate);
   }
   const fine = activate(layers.conv('conv_hr', large, square));
-  return layers.conv('conv_last', fine, [3, features, 3, 3]);
+  return layers.conv('conv_last', fine, [channels, features, 3, 3]);
 }
 
 /**

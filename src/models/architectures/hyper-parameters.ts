@@ -1,4 +1,5 @@
-import { corrupt, unsupported } from './refusals.ts';
+import type { Channels } from '../picture-network.ts';
+import { corrupt, counted, unsupported } from './refusals.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** The largest enlargement that is run. */
@@ -18,21 +19,28 @@ export function countOf(names: Iterable<string>, pattern: RegExp): number {
 }
 
 /**
- * How much a pixel shuffle enlarges that makes RGB of so many channels.
- * @throws TesseraError `model-unsupported` where that is no RGB picture
+ * How much a pixel shuffle enlarges that makes a picture of `channels` of so many outputs.
+ * @throws TesseraError `model-unsupported` where that is no such picture
  */
-export function scaleOfShuffle({ architecture }: WeightReader, channels: number): number {
-  const scale = Math.round(Math.sqrt(channels / 3));
-  if (3 * scale ** 2 === channels && scale <= LARGEST_SCALE) return scale;
+export function scaleOfShuffle({ architecture }: WeightReader, outputs: number, channels: Channels): number {
+  const scale = Math.round(Math.sqrt(outputs / channels));
+  if (channels * scale ** 2 === outputs && scale <= LARGEST_SCALE) return scale;
+  const whole = [1, 2, 3, 4].map((side) => channels * side ** 2).join(', ');
   throw unsupported(
-    `This ${architecture} network ends in ${channels} channels, which are not the pixels of an RGB picture (3, 12, 27, 48 …).`,
+    `This ${architecture} network takes ${counted(channels, 'channel')} and ends in ${outputs}, which do not make a picture of the same kind (that takes ${whole} …).`,
   );
 }
 
-/** @throws TesseraError `model-unsupported` where a network takes or gives something else than RGB */
-export function requireRgb({ architecture }: WeightReader, side: 'takes' | 'gives', channels: number): void {
-  if (channels !== 3)
-    throw unsupported(`This ${architecture} network ${side} ${channels} channels instead of the 3 of RGB.`);
+/**
+ * The channels of the pictures that a network takes and gives: one for brightness, RGB, or RGB and alpha.
+ * @throws TesseraError `model-unsupported` where they are others, or other ones come out than go in
+ */
+export function channelsOf({ architecture }: WeightReader, inputs: number, outputs = inputs): Channels {
+  const isPicture = inputs === 1 || inputs === 3 || inputs === 4;
+  if (isPicture && inputs === outputs) return inputs;
+  throw unsupported(
+    `This ${architecture} network takes ${counted(inputs, 'channel')} and gives ${outputs}; Tessera runs networks that give back what they take: 1 channel (brightness), 3 (colour) or 4 (colour and alpha).`,
+  );
 }
 
 /**

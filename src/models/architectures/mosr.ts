@@ -1,8 +1,8 @@
 import type { StateDict } from '../convert/state-dict.ts';
-import { ANY_SIZE, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
+import { ANY_SIZE, type Channels, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { dySample } from './dysample.ts';
-import { countOf, requireRgb, scaleOfShuffle } from './hyper-parameters.ts';
+import { channelsOf, countOf, scaleOfShuffle } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { corrupt } from './refusals.ts';
 import { WeightReader } from './weight-reader.ts';
@@ -31,6 +31,7 @@ export const MOSR: Architecture = {
 };
 
 type Shape = {
+  readonly channels: Channels;
   readonly features: number;
   readonly blocks: number;
   /** Channels that gate, and as many that are gated. */
@@ -43,21 +44,21 @@ type Shape = {
 function buildMosr(dict: StateDict): PictureNetwork {
   const weights = new WeightReader('MoSR', dict);
   const shape = shapeOf(weights);
-  const { features, blocks, kernel } = shape;
+  const { channels, features, blocks, kernel } = shape;
   const square = [features, features, 3, 3] as const;
   const layers = new Layers(weights);
   const mish = (y: string): string => layers.graph.add('Mish', [y]);
   const { input } = layers.graph;
-  let x = layers.conv('gblocks.0', input, [features, 3, 3, 3]);
+  let x = layers.conv('gblocks.0', input, [features, channels, 3, 3]);
   for (let i = 1; i <= blocks; i++) x = block(layers, shape, `gblocks.${i}`, x);
   x = mish(layers.conv(`gblocks.${blocks + 1}`, x, [2 * features, features, 3, 3]));
   x = mish(layers.conv(`gblocks.${blocks + 3}`, x, [features, 2 * features, 3, 3]));
   x = layers.conv(`gblocks.${blocks + 5}`, x, [features, features, 1, 1]);
-  const near = mish(layers.conv('shortcut.block.0', input, [features, 3, 3, 3]));
-  const direct = layers.conv('shortcut.conv11', input, [features, 3, 1, 1]);
+  const near = mish(layers.conv('shortcut.block.0', input, [features, channels, 3, 3]));
+  const direct = layers.conv('shortcut.conv11', input, [features, channels, 1, 1]);
   const beside = layers.add(mish(layers.conv('shortcut.block.2', near, square)), direct);
-  const { picture, scale, isBounded } = head(layers, features, layers.add(x, lowered(layers, beside)));
-  const onnx = layers.graph.finish(picture);
+  const { picture, scale, isBounded } = head(layers, shape, layers.add(x, lowered(layers, beside)));
+  const onnx = layers.graph.finish(picture, channels);
   weights.finish();
   const parts = [`${features} features`, `${blocks} ${blocks === 1 ? 'block' : 'blocks'}`];
   if (!isBounded) parts.push('DySample');
@@ -70,14 +71,14 @@ function buildMosr(dict: StateDict): PictureNetwork {
       sizeRule: ANY_SIZE,
       eatenPx: 0,
       dependsOnTileSize: false,
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, channels),
     },
   };
 }
 
 function shapeOf(weights: WeightReader): Shape {
   const [features, inputs] = weights.dims('gblocks.0.weight', 4) as [number, number];
-  requireRgb(weights, 'takes', inputs);
+  const channels = channelsOf(weights, inputs);
   const [twice] = weights.dims('gblocks.1.fc1.weight', 4) as [number];
   const [part, , kernel] = weights.dims('gblocks.1.conv.weight', 4) as [number, number, number];
   if (twice % 2 !== 0 || part >= twice / 2 || kernel % 2 === 0)
@@ -85,6 +86,7 @@ function shapeOf(weights: WeightReader): Shape {
       `MoSR’s first block gates ${twice / 2} channels, ${part} of them seen with ${kernel} px: that is none.`,
     );
   return {
+    channels,
     features,
     blocks: countOf(weights.names, /^gblocks\.(\d+)\./) - 6,
     hidden: twice / 2,
@@ -109,19 +111,23 @@ function lowered(layers: Layers, x: string): string {
 
 type Head = { readonly picture: string; readonly scale: number; readonly isBounded: boolean };
 
-function head(layers: Layers, features: number, x: string): Head {
+function head(layers: Layers, { channels, features }: Shape, x: string): Head {
   const { weights } = layers;
   if (weights.has('upsampler.init_pos')) {
     const [places] = weights.dims('upsampler.offset.weight', 4) as [number];
-    const scale = scaleOfShuffle(weights, (3 * places) / (2 * DYSAMPLE_GROUPS));
-    return { picture: dySample(layers, 'upsampler', x, features, scale), scale, isBounded: false };
+    const scale = scaleOfShuffle(weights, (channels * places) / (2 * DYSAMPLE_GROUPS), channels);
+    return {
+      picture: dySample(layers, 'upsampler', x, [channels, features], scale),
+      scale,
+      isBounded: false,
+    };
   }
   const isEnsemble = weights.has('upsampler.in_to_k.weight');
   const name = isEnsemble ? 'upsampler.in_to_k' : 'upsampler.0';
   const [outputs] = weights.dims(`${name}.weight`, 4) as [number];
-  const scale = scaleOfShuffle(weights, isEnsemble ? outputs / ENSEMBLE : outputs);
+  const scale = scaleOfShuffle(weights, isEnsemble ? outputs / ENSEMBLE : outputs, channels);
   const pixels = isEnsemble
-    ? ensemble(layers, name, x, 3 * scale ** 2, features)
+    ? ensemble(layers, name, x, channels * scale ** 2, features)
     : layers.conv(name, x, [outputs, features, 3, 3]);
   return { picture: layers.pixelShuffle(pixels, scale), scale, isBounded: true };
 }

@@ -22,33 +22,48 @@ const PATIENCE_MS = 60_000;
 const FACTS: Readonly<Record<string, readonly [string, number, number | null, number?, number?]>> = {
   'compact-1x': ['Compact, 6 features, 2 layers', 1, 4],
   'compact-2x': ['Compact, 6 features, 2 layers', 2, 4],
+  'compact-2x-grey': ['Compact, 6 features, 2 layers', 2, 4],
+  'compact-3x-alpha': ['Compact, 6 features, 2 layers', 3, 4],
   'compact-leakyrelu': ['Compact, 6 features, 2 layers', 2, 4],
   'compact-relu': ['Compact, 6 features, 2 layers', 2, 4],
   'dat-2x': ['DAT, 8 features, 3 blocks, windows of 2 × 4 px', 2, null, 4, 4],
+  'dat-2x-grey': ['DAT, 8 features, 1 blocks, windows of 2 × 4 px', 2, null, 4, 4],
   'dat-3x-light': ['DAT, 8 features, 1 + 1 blocks, windows of 2 × 4 px', 3, null, 4, 4],
   'esrgan-1x-old': ['ESRGAN, 3 features, 2 blocks', 1, 34],
   'esrgan-1x-unshuffle': ['ESRGAN, 4 features, 1 block, pixels folded 4 × 4', 1, 76, 4],
+  'esrgan-2x-alpha': ['ESRGAN, 3 features, 1 block', 2, 19],
+  'esrgan-2x-grey-unshuffle': ['ESRGAN, 3 features, 1 block, pixels folded 2 × 2', 2, 38, 2],
   'esrgan-2x-unshuffle': ['ESRGAN, 4 features, 1 block, pixels folded 2 × 2', 2, 38, 2],
   'esrgan-3x': ['ESRGAN, 4 features, 1 block', 3, 18],
   'esrgan-4x': ['ESRGAN, 4 features, 1 block', 4, 19],
+  'esrgan-4x-grey': ['ESRGAN, 3 features, 1 block', 4, 19],
   'esrgan-4x-old': ['ESRGAN, 4 features, 1 block', 4, 19],
   'esrgan-4x-trunk': ['ESRGAN, 4 features, 1 block', 4, 19],
   'esrgan-8x': ['ESRGAN, 2 features, 1 block', 8, 19],
   'esrgan-plus-2x': ['ESRGAN+, 4 features, 1 block', 2, 19],
   'mosr-2x': ['MoSR, 4 features, 2 blocks', 2, 12],
   'mosr-2x-dysample': ['MoSR, 4 features, 1 block, DySample', 2, null],
+  'mosr-2x-grey': ['MoSR, 4 features, 1 block, DySample', 2, null],
+  'mosr-3x-alpha': ['MoSR, 2 features, 1 block', 3, 7],
   'mosr-3x-ensemble': ['MoSR, 2 features, 1 block', 3, 7],
   'omni-sr': ['OmniSR, 4 features, 1 × 1 blocks, windows of 4 px', 2, null, 4, 15],
+  'omni-sr-grey': ['OmniSR, 4 features, 1 × 1 blocks, windows of 4 px', 2, null, 4, 15],
   'plksr-ccm': ['PLKSR, 8 features, 2 blocks, kernel 5', 2, 10],
   'plksr-iccm': ['PLKSR, 8 features, 1 block, kernel 5', 4, 5],
+  'real-plksr-alpha': ['RealPLKSR, 8 features, 1 block, kernel 5, LayerNorm', 2, 6],
   'real-plksr-dysample': ['RealPLKSR, 8 features, 1 block, kernel 5, DySample', 2, null],
+  'real-plksr-grey': ['RealPLKSR, 8 features, 1 block, kernel 5, DySample', 2, null],
   'real-plksr-group': ['RealPLKSR, 8 features, 1 block, kernel 5', 2, 7],
   'real-plksr-layer': ['RealPLKSR, 8 features, 1 block, kernel 5, LayerNorm', 3, 6],
   'safmn-2x': ['SAFMN, 8 features, 2 blocks', 2, 34, 8, 8],
+  'safmn-2x-alpha': ['SAFMN, 8 features, 1 block', 2, 18, 8, 8],
   'span-branches': ['SPAN, 2 features', 2, 21],
+  'span-grey': ['SPAN, 2 features, input not normalised', 2, 21],
   'span-no-norm': ['SPAN, 2 features, input not normalised', 2, 21],
+  'swinir-1x-grey': ['SwinIR, 4 features, 2 blocks, windows of 7 px', 1, null, 7, 7],
   'swinir-1x-jpeg': ['SwinIR, 4 features, 2 blocks, windows of 7 px', 1, null, 7, 7],
   'swinir-2x': ['SwinIR, 4 features, 2 + 2 blocks, windows of 3 px', 2, null, 3, 3],
+  'swinir-2x-alpha': ['SwinIR, 4 features, 2 blocks, windows of 3 px', 2, null, 3, 3],
   'swinir-3x-light': ['SwinIR, 4 features, 2 blocks, windows of 3 px', 3, null, 3, 3],
   'swinir-4x-real': ['SwinIR, 4 features, 3 blocks, windows of 3 px', 4, null, 3, 3],
 };
@@ -64,12 +79,18 @@ describe('networks that PyTorch ran', { timeout: PATIENCE_MS }, () => {
     describe(name, () => {
       const { dict, input, output } = readFixture(name);
       const { onnx, facts } = networkFromWeights(dict);
+      const channels = /-grey\b/.test(name) ? 1 : name.endsWith('-alpha') ? 4 : 3;
       const largest = output.values.reduce((max, value) => Math.max(max, Math.abs(value)), 1);
 
       it('is known for what it is', () => {
         expect(facts).toMatchObject({ architecture, scale, receptiveFieldPx });
         expect(facts.sizeRule).toEqual({ ...ANY_SIZE, multipleOf, minimumPx });
-        expect(facts.form.precision).toBe('float32');
+        expect(facts.form).toMatchObject({
+          inputChannels: channels,
+          outputChannels: channels,
+          precision: 'float32',
+          knownBy: { channels: 'architecture' },
+        });
       });
 
       it('gives the same answer', async () => {

@@ -9,6 +9,7 @@ import { MOSR } from './mosr.ts';
 import { OMNI_SR } from './omni-sr.ts';
 import { PLKSR } from './plksr.ts';
 import { listed, unsupported } from './refusals.ts';
+import { withRgbEnds } from './rgb-ends.ts';
 import { SAFMN } from './safmn.ts';
 import { SPAN } from './span.ts';
 import { SWINIR } from './swinir.ts';
@@ -34,7 +35,7 @@ export const ARCHITECTURES: readonly Architecture[] = [
  */
 export function networkFromWeights(dict: StateDict): PictureNetwork {
   const architecture = ARCHITECTURES.find((one) => one.recognises(dict));
-  if (architecture) return architecture.build(dict);
+  if (architecture) return withRgbEnds(architecture.build(dict));
   const keys = [...dict.weights.keys()];
   if (keys.length === 0) throw unsupported('The file holds no weights.');
   const known = knownName(keys);

@@ -1,8 +1,8 @@
 import type { StateDict } from '../convert/state-dict.ts';
-import { formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
+import { type Channels, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { matMul, normalised, softmax, windowAttention } from './attention.ts';
-import { countOf, requireRgb, scaleOfShuffle, windowSide } from './hyper-parameters.ts';
+import { channelsOf, countOf, scaleOfShuffle, windowSide } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { corrupt } from './refusals.ts';
 import { WeightReader } from './weight-reader.ts';
@@ -31,6 +31,7 @@ export const OMNI_SR: Architecture = {
 };
 
 type Shape = {
+  readonly channels: Channels;
   readonly features: number;
   readonly groups: number;
   readonly blocks: number;
@@ -46,16 +47,16 @@ type Shape = {
 function buildOmniSr(dict: StateDict): PictureNetwork {
   const weights = new WeightReader('OmniSR', dict);
   const shape = shapeOf(weights);
-  const { features, groups, blocks, window, bias } = shape;
+  const { channels, features, groups, blocks, window, bias } = shape;
   const [outputs] = weights.dims('up.0.weight', 4) as [number];
-  const scale = scaleOfShuffle(weights, outputs);
+  const scale = scaleOfShuffle(weights, outputs, channels);
   const layers = new Layers(weights);
-  const first = layers.conv('input', layers.graph.input, [features, 3, 3, 3], { bias });
+  const first = layers.conv('input', layers.graph.input, [features, channels, 3, 3], { bias });
   let x = first;
   for (let i = 0; i < groups; i++) x = group(layers, shape, `residual_layer.${i}`, x);
   const deep = layers.conv('output', x, [features, features, 3, 3], { bias });
   const pixels = layers.conv('up.0', layers.add(deep, first), [outputs, features, 3, 3], { bias });
-  const onnx = layers.graph.finish(layers.pixelShuffle(pixels, scale));
+  const onnx = layers.graph.finish(layers.pixelShuffle(pixels, scale), channels);
   // Follows from the window's size.
   weights.ignore(/\.rel_pos_indices$/);
   weights.finish();
@@ -68,14 +69,14 @@ function buildOmniSr(dict: StateDict): PictureNetwork {
       sizeRule: { multipleOf: window, minimumPx: MINIMUM_PX, fixed: null },
       eatenPx: 0,
       dependsOnTileSize: true,
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, channels),
     },
   };
 }
 
 function shapeOf(weights: WeightReader): Shape {
   const [features, inputs] = weights.dims('input.weight', 4) as [number, number];
-  requireRgb(weights, 'takes', inputs);
+  const channels = channelsOf(weights, inputs);
   const table = 'residual_layer.0.residual_layer.0.layer.2.fn.rel_pos_bias.weight';
   const [distances, heads] = weights.dims(table, 2) as [number, number];
   const window = windowSide(weights, table, distances);
@@ -84,6 +85,7 @@ function shapeOf(weights: WeightReader): Shape {
   requireWholeHeads(table, heads, features);
   requireWholeHeads(temperature, channelHeads, features);
   return {
+    channels,
     features,
     groups: countOf(weights.names, /^residual_layer\.(\d+)\./),
     blocks: countOf(weights.names, /^residual_layer\.0\.residual_layer\.(\d+)\./) - 1,

@@ -1,8 +1,8 @@
 import type { StateDict } from '../convert/state-dict.ts';
-import { ANY_SIZE, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
+import { ANY_SIZE, type Channels, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { dySample } from './dysample.ts';
-import { countOf, requireRgb, scaleOfShuffle } from './hyper-parameters.ts';
+import { channelsOf, countOf, scaleOfShuffle } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { corrupt, unsupported } from './refusals.ts';
 import { WeightReader } from './weight-reader.ts';
@@ -25,6 +25,7 @@ export const PLKSR: Architecture = {
 
 type Shape = {
   readonly isReal: boolean;
+  readonly channels: Channels;
   readonly features: number;
   readonly blocks: number;
   readonly scale: number;
@@ -42,13 +43,13 @@ function buildPlksr(dict: StateDict): PictureNetwork {
   const isReal = dict.weights.has('feats.1.channel_mixer.0.weight');
   const weights = new WeightReader(isReal ? 'RealPLKSR' : 'PLKSR', dict);
   const shape = shapeOf(weights, isReal);
-  const { features, blocks, scale, kernel, norm, hasDySample } = shape;
+  const { channels, features, blocks, scale, kernel, norm, hasDySample } = shape;
   const layers = new Layers(weights);
-  let x = layers.conv('feats.0', layers.graph.input, [features, 3, 3, 3]);
+  let x = layers.conv('feats.0', layers.graph.input, [features, channels, 3, 3]);
   for (let i = 1; i <= blocks; i++) x = block(layers, shape, `feats.${i}`, x);
   const last = blocks + (isReal ? 2 : 1);
-  const pixels = layers.conv(`feats.${last}`, x, [3 * scale ** 2, features, 3, 3]);
-  const onnx = layers.graph.finish(enlarged(layers, shape, pixels));
+  const pixels = layers.conv(`feats.${last}`, x, [channels * scale ** 2, features, 3, 3]);
+  const onnx = layers.graph.finish(enlarged(layers, shape, pixels), channels);
   weights.finish();
   const parts = [
     `${features} features`,
@@ -66,7 +67,7 @@ function buildPlksr(dict: StateDict): PictureNetwork {
       sizeRule: ANY_SIZE,
       eatenPx: 0,
       dependsOnTileSize: norm === 'group',
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, channels),
     },
   };
 }
@@ -77,7 +78,7 @@ function shapeOf(weights: WeightReader, isReal: boolean): Shape {
       `This ${weights.architecture} network has sparse large kernels, which Tessera does not build.`,
     );
   const [features, inputs] = weights.dims('feats.0.weight', 4) as [number, number];
-  requireRgb(weights, 'takes', inputs);
+  const channels = channelsOf(weights, inputs);
   const count = countOf(weights.names, /^feats\.(\d+)\./);
   const [outputs] = weights.dims(`feats.${count - 1}.weight`, 4) as [number];
   const [part, , kernel] = weights.dims('feats.1.lk.conv.weight', 4) as [number, number, number];
@@ -92,9 +93,10 @@ function shapeOf(weights: WeightReader, isReal: boolean): Shape {
   const mixer = isReal ? 'channel_mixer' : 'channe_mixer';
   return {
     isReal,
+    channels,
     features,
     blocks: count - (isReal ? 3 : 2),
-    scale: scaleOfShuffle(weights, outputs),
+    scale: scaleOfShuffle(weights, outputs, channels),
     kernel,
     part,
     mixer: [mixerKernel(weights, `feats.1.${mixer}.0`), mixerKernel(weights, `feats.1.${mixer}.2`)],
@@ -143,12 +145,13 @@ function groupNorm(layers: Layers, name: string, x: string, features: number): s
 }
 
 /** The pixels, shuffled into place, added to the repeated ones of the input; DySample takes both as channels. */
-function enlarged(layers: Layers, { scale, hasDySample }: Shape, pixels: string): string {
+function enlarged(layers: Layers, { channels, scale, hasDySample }: Shape, pixels: string): string {
   const { input } = layers.graph;
   if (!hasDySample) return layers.add(layers.pixelShuffle(pixels, scale), layers.nearest(input, scale));
-  const repeated = Array.from({ length: 3 * scale ** 2 }, (_, i) => Math.floor(i / scale ** 2));
+  const all = channels * scale ** 2;
+  const repeated = Array.from({ length: all }, (_, i) => Math.floor(i / scale ** 2));
   const base = layers.graph.add('Gather', [input, layers.graph.ints(repeated)], { axis: 1n });
-  return dySample(layers, 'to_img', layers.add(pixels, base), 3 * scale ** 2, scale);
+  return dySample(layers, 'to_img', layers.add(pixels, base), [channels, all], scale);
 }
 
 function reachPx({ blocks, kernel, mixer, hasAttention }: Shape): number {

@@ -23,6 +23,11 @@ export function listed(names: readonly string[]): string {
   return names.length > NAMES_SHOWN ? `${shown.join(', ')} … (${names.length} in all)` : shown.join(', ');
 }
 
+/** `1 channel`, `12 channels`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${count === 1 ? what : `${what}s`}`;
+}
+
 function shortened(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }

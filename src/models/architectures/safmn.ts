@@ -1,7 +1,7 @@
 import type { StateDict } from '../convert/state-dict.ts';
 import { formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
-import { countOf, requireRgb, scaleOfShuffle } from './hyper-parameters.ts';
+import { channelsOf, countOf, scaleOfShuffle } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
 import { corrupt } from './refusals.ts';
 import { WeightReader } from './weight-reader.ts';
@@ -30,17 +30,17 @@ export const SAFMN: Architecture = {
 function buildSafmn(dict: StateDict): PictureNetwork {
   const weights = new WeightReader('SAFMN', dict);
   const [features, inputs] = weights.dims('to_feat.weight', 4) as [number, number];
-  requireRgb(weights, 'takes', inputs);
+  const channels = channelsOf(weights, inputs);
   if (features % LEVELS !== 0) throw corrupt(`SAFMN’s ${features} features have no quarters.`);
   const [outputs] = weights.dims('to_img.0.weight', 4) as [number];
-  const scale = scaleOfShuffle(weights, outputs);
+  const scale = scaleOfShuffle(weights, outputs, channels);
   const blocks = countOf(weights.names, /^feats\.(\d+)\./);
   const layers = new Layers(weights);
-  const first = layers.conv('to_feat', layers.graph.input, [features, 3, 3, 3]);
+  const first = layers.conv('to_feat', layers.graph.input, [features, channels, 3, 3]);
   let x = first;
   for (let i = 0; i < blocks; i++) x = block(layers, `feats.${i}`, x, features);
   const pixels = layers.conv('to_img.0', layers.add(x, first), [outputs, features, 3, 3]);
-  const onnx = layers.graph.finish(layers.pixelShuffle(pixels, scale));
+  const onnx = layers.graph.finish(layers.pixelShuffle(pixels, scale), channels);
   weights.finish();
   return {
     onnx,
@@ -51,7 +51,7 @@ function buildSafmn(dict: StateDict): PictureNetwork {
       sizeRule: { multipleOf: SMALLEST, minimumPx: SMALLEST, fixed: null },
       eatenPx: 0,
       dependsOnTileSize: false,
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, channels),
     },
   };
 }

@@ -1,13 +1,14 @@
 import type { StateDict } from '../convert/state-dict.ts';
 import { ANY_SIZE, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
-import { requireRgb, scaleOfShuffle } from './hyper-parameters.ts';
+import { channelsOf, scaleOfShuffle } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
+import { withoutMean } from './mean-colour.ts';
+import { counted, unsupported } from './refusals.ts';
 import { foldedConv3xc, hasBranches } from './span-convolution.ts';
 import { WeightReader } from './weight-reader.ts';
 
-/** What is taken from R, G and B (the mean of DIV2K), and by what the rest is multiplied. */
-const MEAN = [0.4488, 0.4371, 0.404] as const;
+/** What is left of the colours without their mean is multiplied by this. */
 const RANGE = 255;
 const BLOCKS = 6;
 
@@ -28,19 +29,24 @@ function buildSpan(dict: StateDict): PictureNetwork {
   const weights = new WeightReader('SPAN', dict);
   const kind = weights.has('conv_1.sk.weight') ? 'sk' : 'eval_conv';
   const [features, inputs] = weights.dims(`conv_1.${kind}.weight`, 4) as [number, number];
-  requireRgb(weights, 'takes', inputs);
+  const channels = channelsOf(weights, inputs);
   const [outputs] = weights.dims('upsampler.0.weight', 4) as [number];
-  const scale = scaleOfShuffle(weights, outputs);
+  const scale = scaleOfShuffle(weights, outputs, channels);
   const layers = new Layers(weights);
   const conv = (name: string, x: string, from = features): string => conv3xc(layers, name, x, features, from);
   const isNormalised = !weights.has('no_norm');
-  const first = conv('conv_1', isNormalised ? normalised(layers) : layers.graph.input, 3);
+  // The published code takes the three from whatever it is given, and then fails.
+  if (isNormalised && channels !== 3)
+    throw unsupported(
+      `This SPAN network takes ${counted(channels, 'channel')}, but subtracts the means of red, green and blue from them, which only a network of 3 channels can.`,
+    );
+  const first = conv('conv_1', isNormalised ? normalised(layers) : layers.graph.input, channels);
   const { outputs: blocks, lastActivated } = spanBlocks(layers, first, conv);
   const last = conv('conv_2', blocks.at(-1) as string);
   const joined = layers.concat([first, last, blocks[0] as string, lastActivated]);
   const merged = layers.conv('conv_cat', joined, [features, 4 * features, 1, 1]);
   const shuffled = layers.conv('upsampler.0', merged, [outputs, features, 3, 3]);
-  const onnx = layers.graph.finish(layers.pixelShuffle(shuffled, scale));
+  const onnx = layers.graph.finish(layers.pixelShuffle(shuffled, scale), channels);
   weights.ignore(/^no_norm$/);
   weights.finish();
   return {
@@ -52,14 +58,13 @@ function buildSpan(dict: StateDict): PictureNetwork {
       sizeRule: ANY_SIZE,
       eatenPx: 0,
       dependsOnTileSize: false,
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, channels),
     },
   };
 }
 
 function normalised(layers: Layers): string {
-  const mean = layers.graph.floats(MEAN, [3, 1, 1]);
-  return layers.mul(layers.graph.add('Sub', [layers.graph.input, mean]), layers.scalar(RANGE));
+  return layers.mul(withoutMean(layers, layers.graph.input, 3), layers.scalar(RANGE));
 }
 
 type Blocks = { readonly outputs: readonly string[]; readonly lastActivated: string };

@@ -1,9 +1,10 @@
 import type { StateDict } from '../convert/state-dict.ts';
-import { formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
+import { type Channels, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { windowAttention } from './attention.ts';
-import { countOf, requireRgb, scaleOfShuffle, windowSide } from './hyper-parameters.ts';
+import { channelsOf, countOf, scaleOfShuffle, windowSide } from './hyper-parameters.ts';
 import { Layers } from './layers.ts';
+import { withMean, withoutMean } from './mean-colour.ts';
 import { corrupt, unsupported } from './refusals.ts';
 import { convolveRepeated } from './repeated-pixels.ts';
 import { pixels, residualConvolution } from './residual-convolution.ts';
@@ -12,8 +13,6 @@ import { shuffledSteps } from './shuffled-steps.ts';
 import { WeightReader } from './weight-reader.ts';
 import { distanceIndices, lastToTokens, pairBiases, tokensToLast } from './windows.ts';
 
-/** What is taken from R, G and B. */
-const MEAN = [0.4488, 0.4371, 0.404] as const;
 /** Trained on numbers to 255 are those that clean JPEG, and only they have windows of 7 px. */
 const JPEG_WINDOW = 7;
 
@@ -42,6 +41,7 @@ export const SWINIR: Architecture = {
 };
 
 type Shape = {
+  readonly channels: Channels;
   readonly features: number;
   readonly window: number;
   /** How many blocks each layer has. */
@@ -55,20 +55,19 @@ type Shape = {
 function buildSwinIr(dict: StateDict): PictureNetwork {
   const weights = new WeightReader('SwinIR', dict);
   const shape = shapeOf(weights);
-  const { features, window, depths, range } = shape;
+  const { channels, features, window, depths, range } = shape;
   const layers = new Layers(weights);
   const { graph } = layers;
-  const mean = graph.floats(MEAN, [3, 1, 1]);
-  const centred = graph.add('Sub', [graph.input, mean]);
+  const centred = withoutMean(layers, graph.input, channels);
   const x = range === 1 ? centred : layers.mul(centred, layers.scalar(range));
-  const first = layers.conv('conv_first', x, [features, 3, 3, 3]);
+  const first = layers.conv('conv_first', x, [features, channels, 3, 3]);
   const deep = layers.add(
     residualConvolution(layers, 'conv_after_body', body(layers, shape, first), features),
     first,
   );
-  const { picture, scale } = head(layers, deep, x, features);
+  const { picture, scale } = head(layers, deep, x, shape);
   const unscaled = range === 1 ? picture : layers.mul(picture, layers.scalar(1 / range));
-  const onnx = graph.finish(layers.add(unscaled, mean));
+  const onnx = graph.finish(withMean(layers, unscaled, channels), channels);
   // They follow from the window's size and from the picture's.
   weights.ignore(/\.(attn\.relative_position_index|attn_mask)$/);
   weights.finish();
@@ -81,7 +80,7 @@ function buildSwinIr(dict: StateDict): PictureNetwork {
       sizeRule: { multipleOf: window, minimumPx: window, fixed: null },
       eatenPx: 0,
       dependsOnTileSize: false,
-      form: formOfArchitecture(weights.precision),
+      form: formOfArchitecture(weights.precision, channels),
     },
   };
 }
@@ -92,7 +91,7 @@ function shapeOf(weights: WeightReader): Shape {
       'This SwinIR network folds pixels into channels in front, which Tessera does not build.',
     );
   const [features, inputs] = weights.dims('conv_first.weight', 4) as [number, number];
-  requireRgb(weights, 'takes', inputs);
+  const channels = channelsOf(weights, inputs);
   const table = `${FIRST_BLOCK}.attn.relative_position_bias_table`;
   const [distances] = weights.dims(table, 2) as [number];
   const window = windowSide(weights, table, distances);
@@ -107,7 +106,7 @@ function shapeOf(weights: WeightReader): Shape {
       headsOf(weights, `layers.${i}.residual_group.blocks.0.attn.relative_position_bias_table`, features),
     );
   }
-  return { features, window, depths, heads, range: window === JPEG_WINDOW ? 255 : 1 };
+  return { channels, features, window, depths, heads, range: window === JPEG_WINDOW ? 255 : 1 };
 }
 
 function headsOf(weights: WeightReader, table: string, features: number): number {
@@ -176,24 +175,29 @@ function attention(layers: Layers, shape: Shape, name: string, x: string, { head
 }
 
 /** Which of the four heads it is, its weights' names tell. */
-function head(layers: Layers, deep: string, x: string, features: number): { picture: string; scale: number } {
+function head(
+  layers: Layers,
+  deep: string,
+  x: string,
+  { channels, features }: Shape,
+): { picture: string; scale: number } {
   const { weights } = layers;
   if (weights.has('conv_before_upsample.0.weight')) {
     const [width] = weights.dims('conv_before_upsample.0.weight', 4) as [number];
     const before = layers.conv('conv_before_upsample.0', deep, [width, features, 3, 3]);
     const { large, scale } = enlarged(layers, layers.leakyRelu(before, 0.01), width);
-    requireRgb(weights, 'gives', weights.dims('conv_last.weight', 4)[0] as number);
-    return { picture: layers.conv('conv_last', large, [3, width, 3, 3]), scale };
+    channelsOf(weights, channels, weights.dims('conv_last.weight', 4)[0]);
+    return { picture: layers.conv('conv_last', large, [channels, width, 3, 3]), scale };
   }
   if (weights.has('upsample.0.weight')) {
     const [outputs] = weights.dims('upsample.0.weight', 4) as [number];
-    const scale = scaleOfShuffle(weights, outputs);
+    const scale = scaleOfShuffle(weights, outputs, channels);
     return {
       picture: layers.pixelShuffle(layers.conv('upsample.0', deep, [outputs, features, 3, 3]), scale),
       scale,
     };
   }
-  return { picture: layers.add(layers.conv('conv_last', deep, [3, features, 3, 3]), x), scale: 1 };
+  return { picture: layers.add(layers.conv('conv_last', deep, [channels, features, 3, 3]), x), scale: 1 };
 }
 
 function enlarged(layers: Layers, x: string, width: number): { large: string; scale: number } {

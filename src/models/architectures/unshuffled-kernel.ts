@@ -2,17 +2,18 @@
  * A 3 × 3 convolution of pixels that were folded into channels (PyTorch's PixelUnshuffle, channel c·r² + dy·r + dx), as
  * one convolution of the pixels themselves: kernel 3r × 3r, stride r, r zeros around. It says the same, exactly, and needs
  * no SpaceToDepth, which WebGPU lacks.
- * @param values `[outputs, 3 · factor², 3, 3]`
- * @returns `[outputs, 3, 3 · factor, 3 · factor]`
+ * @param values `[outputs, channels · factor², 3, 3]`
+ * @param kernels outputs · channels
+ * @returns `[outputs, channels, 3 · factor, 3 · factor]`
  */
 export function unshuffledKernel(
   values: Float32Array,
-  outputs: number,
+  kernels: number,
   factor: number,
 ): Float32Array<ArrayBuffer> {
   const side = 3 * factor;
   const wide = new Float32Array(values.length);
-  for (let at = 0; at < outputs * 3; at++) {
+  for (let at = 0; at < kernels; at++) {
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++) {
         const channel = (y % factor) * factor + (x % factor);

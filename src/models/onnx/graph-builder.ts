@@ -11,7 +11,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #initializers = new Map<string, TensorData>();
 
-  /** What the network is given: `[1, 3, height, width]`. */
+  /** What the network is given: `[1, channels, height, width]`. */
   readonly input = 'input';
 
   /** A node with one output, whose name it gives. An empty name among the inputs is one that is not given. */
@@ -49,12 +49,12 @@ export class GraphBuilder {
     return this.#constant(DataType.int64, values, [values.length]);
   }
 
-  /** The whole network, with `result` as its output `output`, `[1, 3, height, width]` of any size. */
-  finish(result: string): OnnxModel {
+  /** The whole network, with `result` as its output `output`; both ends are `[1, channels, height, width]` of any size. */
+  finish(result: string, channels = 3): OnnxModel {
     const value = (name: string, height: string, width: string) => ({
       name,
       elemType: DataType.float32,
-      dims: [1, 3, height, width],
+      dims: [1, channels, height, width],
       rest: [],
     });
     return {
