@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { assert, defined } from '../../src/base/assert.ts';
 import { TesseraError } from '../../src/base/errors.ts';
-import { networkFromWeights } from '../../src/models/architectures/network-from-weights.ts';
+import { isBuilt, networkFromWeights } from '../../src/models/architectures/network-from-weights.ts';
 import { countOf, ELEMENT_BYTES } from '../../src/models/convert/element-bytes.ts';
 import { convertNcnn } from '../../src/models/convert/ncnn/convert-ncnn.ts';
 import { describeOnnx } from '../../src/models/convert/onnx/describe-onnx.ts';
@@ -41,7 +41,7 @@ export const targets: readonly Target[] = [
   {
     name: 'networkFromWeights',
     suffixes: ['.pth', '.pt', '.ckpt', '.safetensors'],
-    run: (bytes) => void writeOnnx(networkFromWeights(readStateDict(bytes)).onnx),
+    run: (bytes) => void writeOnnx(networkFromWeights(readStateDict(bytes, isBuilt)).onnx),
   },
   { name: 'describeOnnx', suffixes: ['.onnx'], run: readNetwork },
   {

@@ -4,7 +4,7 @@ import { withClaimedFacts } from '../engine/probe/claimed-facts.ts';
 import type { ProbeRun } from '../engine/probe/first-answer.ts';
 import { probe } from '../engine/probe/probe.ts';
 import type { RawTensor } from '../engine/trial-session.ts';
-import { networkFromWeights } from '../models/architectures/network-from-weights.ts';
+import { isBuilt, networkFromWeights } from '../models/architectures/network-from-weights.ts';
 import { type Half, otherHalfOf } from '../models/convert/groups.ts';
 import { HEAD_BYTES, modelKind } from '../models/convert/model-kind.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
@@ -75,7 +75,7 @@ function kindOf({ name, bytes }: NamedBytes): ReturnType<typeof modelKind> {
 }
 
 function fromWeights(file: NamedBytes, format: 'torch' | 'safetensors'): Converted {
-  const network = networkFromWeights(readStateDict(file.bytes));
+  const network = networkFromWeights(readStateDict(file.bytes, isBuilt));
   return { kind: 'network', network, format, files: [file] };
 }
 

@@ -1,11 +1,11 @@
-import type { StateDict } from '../convert/state-dict.ts';
+import type { Shapes, StateDict } from '../convert/state-dict.ts';
 import type { PictureNetwork } from '../picture-network.ts';
 
 /** A kind of network that can be built from its weights. */
 export type Architecture = {
   readonly name: string;
   /** Whether the weights are such a network's, by names and numbers of sides. */
-  recognises(dict: StateDict): boolean;
+  recognises(dict: { readonly weights: Shapes }): boolean;
   /**
    * The network in 0..1 and NCHW, with its own channels at both ends.
    * @throws TesseraError `model-corrupt` or `model-unsupported` where they are not, after all
@@ -14,6 +14,6 @@ export type Architecture = {
 };
 
 /** Whether a file has all these weights. */
-export function hasAll({ weights }: StateDict, ...names: readonly string[]): boolean {
+export function hasAll({ weights }: { readonly weights: Shapes }, ...names: readonly string[]): boolean {
   return names.every((name) => weights.has(name));
 }

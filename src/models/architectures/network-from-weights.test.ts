@@ -170,7 +170,9 @@ describe.skipIf(!hasShared)('models of ../shared (SKIPPED where the folder is ab
   it.each(['pth/team23_safmnpp.pth', 'pth/imdn_model_RTC.pth'])('%s is refused by name', (path) => {
     const dict = readStateDict(readFileSync(join(SHARED, 'models', path)));
     const name = path.includes('safmn') ? 'SAFMN++' : 'IMDN';
-    expect(() => networkFromWeights(dict)).toThrow(`These are the weights of ${name}, for which Tessera`);
+    expect(() => networkFromWeights(dict)).toThrow(
+      `These are weights of ${name}, an architecture that Tessera`,
+    );
   });
 
   it('nearly all weights of the largest are views into its file', () => {

@@ -1,4 +1,5 @@
-import type { StateDict } from '../convert/state-dict.ts';
+import type { TesseraError } from '../../base/errors.ts';
+import type { IsNetwork, Shapes, StateDict } from '../convert/state-dict.ts';
 import type { PictureNetwork } from '../picture-network.ts';
 import type { Architecture } from './architecture.ts';
 import { COMPACT } from './compact.ts';
@@ -7,6 +8,7 @@ import { ESRGAN } from './esrgan.ts';
 import { knownName } from './known-signatures.ts';
 import { MOSR } from './mosr.ts';
 import { OMNI_SR } from './omni-sr.ts';
+import { underEachPrefix } from './own-names.ts';
 import { PLKSR } from './plksr.ts';
 import { listed, unsupported } from './refusals.ts';
 import { withRgbEnds } from './rgb-ends.ts';
@@ -27,21 +29,35 @@ export const ARCHITECTURES: readonly Architecture[] = [
   DAT,
 ];
 
+/** Whether the weights are of an architecture that is built here, also below prefixes. */
+export const isBuilt: IsNetwork = (weights) => underEachPrefix(weights).some(hasArchitecture);
+
+function hasArchitecture(weights: Shapes): boolean {
+  return ARCHITECTURES.some((one) => one.recognises({ weights }));
+}
+
 /**
  * The network that the weights are of, known by their names and shapes, as a graph of its own. Every weight of the file
  * is used, or known not to be needed; nothing is run on a guess.
  * @throws TesseraError `model-unsupported` for an architecture or a variant that is not built; `model-corrupt` where a
  * weight is missing or of the wrong shape
  */
-export function networkFromWeights(dict: StateDict): PictureNetwork {
-  const architecture = ARCHITECTURES.find((one) => one.recognises(dict));
-  if (architecture) return withRgbEnds(architecture.build(dict));
-  const keys = [...dict.weights.keys()];
-  if (keys.length === 0) throw unsupported('The file holds no weights.');
-  const known = knownName(keys);
+export function networkFromWeights({ weights, metadata }: StateDict): PictureNetwork {
+  const own = underEachPrefix(weights).find(hasArchitecture);
+  if (!own) throw unknownArchitecture(weights);
+  const dict = { weights: own, metadata };
+  const architecture = ARCHITECTURES.find((one) => one.recognises(dict)) as Architecture;
+  return withRgbEnds(architecture.build(dict));
+}
+
+function unknownArchitecture(weights: Shapes): TesseraError {
+  if (weights.size === 0) return unsupported('The file holds no weights.');
+  const named = underEachPrefix(weights).findLast((some) => knownName([...some.keys()]) !== null);
+  const keys = [...(named ?? weights).keys()];
+  const known = named && knownName(keys);
   const built = ARCHITECTURES.map(({ name }) => name).join(', ');
   const what = known
-    ? `These are the weights of ${known}, for which Tessera has no builder`
+    ? `These are weights of ${known}, an architecture that Tessera cannot run yet`
     : 'These weights are of no architecture that Tessera knows';
-  throw unsupported(`${what} (it builds ${built}). They begin with ${listed(keys)}.`, keys);
+  return unsupported(`${what} (it runs ${built}). The first of them are ${listed(keys)}.`, keys);
 }

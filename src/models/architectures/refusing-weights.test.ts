@@ -155,7 +155,7 @@ describe('weights of nothing that is built', () => {
     for (const [name, ...keys] of rows) {
       const { code, message, nextStep } = refusal(dictOf(...keys));
       expect(code).toBe('model-unsupported');
-      expect(message).toContain(`weights of ${name}, for which Tessera has no builder`);
+      expect(message).toContain(`These are weights of ${name}, an architecture that Tessera cannot run yet`);
       expect(message).toContain('ESRGAN, SPAN');
       expect(message).toContain(`“${keys[0]}”`);
       expect(nextStep).toContain('ONNX');
@@ -179,7 +179,7 @@ describe('weights of nothing that is built', () => {
       const dict = changed(readFixture(heir).dict, (weights) => {
         for (const key of more) weights.set(key, floats([4]));
       });
-      expect(refusal(dict).message).toContain(`weights of ${name}, for which`);
+      expect(refusal(dict).message).toContain(`weights of ${name}, an architecture`);
     }
   });
 

@@ -3,6 +3,7 @@ import { readStateDict } from './read-state-dict.ts';
 import type { WeightType } from './state-dict.ts';
 import {
   float32s,
+  instructions,
   named,
   type Py,
   pickled,
@@ -128,6 +129,11 @@ describe('tensors', () => {
 describe('what trainers save around the weights', () => {
   const of = (value: number) => tensor(String(value), [1]);
   const storages = Object.fromEntries([0, 1, 2, 3].map((value) => [value, float32s(value)]));
+  const nested = (depth: number): Py =>
+    named({ params: depth === 0 ? named({ a: of(1) }) : nested(depth - 1) });
+  /** BINPUT and BINGET: the value is made once. */
+  const shared = (value: Py): Py =>
+    named({ one: { raw: [...instructions(value), 0x71, 1] }, two: { raw: [0x68, 1] } });
   const read = (saved: Py) => numbersOf(torchZip(saved, storages));
 
   it.each<[string, Py, Readonly<Record<string, readonly number[]>>]>([
@@ -145,9 +151,27 @@ describe('what trainers save around the weights', () => {
     ],
     ['a wrapper in a wrapper', named({ state_dict: named({ params_ema: named({ a: of(3) }) }) }), { a: [3] }],
     ['the only entry, of any name', named({ generator: named({ a: of(1) }) }), { a: [1] }],
-    ['prefixes', named({ 'module.netG.a': of(1), 'module.netG.b.c': of(2) }), { a: [1], 'b.c': [2] }],
-    ['a prefix of some names only', named({ 'module.a': of(1), b: of(2) }), { 'module.a': [1], b: [2] }],
-    ['a name that is a prefix', named({ 'module.': of(1) }), { 'module.': [1] }],
+    [
+      'names as they are, with their prefixes',
+      named({ 'module.a': of(1), 'module.b.c': of(2) }),
+      { 'module.a': [1], 'module.b.c': [2] },
+    ],
+    [
+      'a generator beside what trained it',
+      named({ d: named({ a: of(2) }), g: named({ a: of(1) }) }),
+      { a: [1] },
+    ],
+    [
+      'a dict of any name beside a counter',
+      named({ step: tensor('3', []), anything: named({ a: of(1) }) }),
+      { a: [1] },
+    ],
+    [
+      'the weights, not numbers of the optimizer',
+      named({ anything: named({ a: of(1) }), states: { dict: [[0, named({ average: of(2) })]] } }),
+      { a: [1] },
+    ],
+    ['one dict under two names', shared(named({ a: of(1) })), { a: [1] }],
     [
       'data beside the weights',
       named({ a: of(1), epoch: 3, loss: 0.5, what: 'x', none: null, more: { list: [1] } }),
@@ -194,7 +218,17 @@ describe('what trainers save around the weights', () => {
     ['a tensor alone', of(1), /holds a tensor, not/],
     ['a list', { list: [of(1)] }, /holds a list, not/],
     ['nothing', named({}), /holds nothing/],
-    ['two networks', named({ g: named({ a: of(1) }), d: named({ a: of(1) }) }), /but “g”, “d”\./],
+    [
+      'two networks',
+      named({ x: named({ a: of(1) }), y: named({ a: of(1) }) }),
+      /sets of weights \(“x”, “y”\)/,
+    ],
+    [
+      'a dict in itself',
+      { raw: [...instructions(named({})), 0x71, 1, ...instructions('x'), 0x68, 1, 0x73] },
+      /no weights .*“x”/,
+    ],
+    ['wrappers without end', nested(9), /no weights/],
     [
       'many other things',
       named(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [i, i]))),

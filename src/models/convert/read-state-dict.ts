@@ -1,6 +1,6 @@
 import type { TesseraError } from '../../base/errors.ts';
 import { readSafetensors } from './safetensors.ts';
-import type { StateDict } from './state-dict.ts';
+import type { IsNetwork, StateDict } from './state-dict.ts';
 import { readTorchLegacy } from './torch-legacy.ts';
 import { readTorchZip } from './torch-zip.ts';
 import { SAVE_WEIGHTS, unsupported } from './weight-errors.ts';
@@ -13,16 +13,17 @@ const PROTO = 0x80;
 /**
  * The weights in a file of PyTorch (`.pth`, `.pt`, `.ckpt`, both forms) or of safetensors, told by its bytes. Where they lie in C
  * order they are views into `bytes`, which must not change while they are in use. Nothing in the file can run.
+ * @param isNetwork chooses where a file holds several sets of weights; by default, only what trainers call them does
  * @throws TesseraError `model-corrupt` with the offset where it is damaged; `model-unsupported` where it is of another
  * form or holds more or other things than weights
  */
-export function readStateDict(bytes: Uint8Array): StateDict {
+export function readStateDict(bytes: Uint8Array, isNetwork: IsNetwork = () => false): StateDict {
   switch (weightFileKind(bytes)) {
     case 'torch-zip':
     case 'zip-other':
-      return readTorchZip(bytes);
+      return readTorchZip(bytes, isNetwork);
     case 'torch-legacy':
-      return readTorchLegacy(bytes);
+      return readTorchLegacy(bytes, isNetwork);
     case 'safetensors':
       return readSafetensors(bytes);
     case null:

@@ -1,7 +1,6 @@
 import { countOf, ELEMENT_BYTES, shapeOf } from './element-bytes.ts';
 import { JsonCursor } from './json-cursor.ts';
 import type { StateDict, Weight, WeightType } from './state-dict.ts';
-import { withoutPrefixes } from './unwrap.ts';
 import { damaged, quoted, unsupported } from './weight-errors.ts';
 import { MAX_HEADER_BYTES, MAX_RANK, MAX_TENSORS } from './weight-limits.ts';
 
@@ -54,7 +53,7 @@ export function readSafetensors(bytes: Uint8Array): StateDict {
   const weights = new Map<string, Weight>();
   for (const info of infos) weights.set(info.name, weightOf(info, data));
   if (weights.size === 0) throw unsupported('The safetensors file holds no weights.', 'Choose another file.');
-  return { weights: withoutPrefixes(weights), metadata };
+  return { weights, metadata };
 }
 
 function headerLength(bytes: Uint8Array): number {

@@ -20,7 +20,13 @@ export type Weight = {
   readonly bytes: Uint8Array;
 };
 
-/** The named weights of a network, unwrapped and without the prefixes that all names share. */
+/** Names and sides of weights: what a network is recognised by. */
+export type Shapes = ReadonlyMap<string, { readonly dims: readonly number[] }>;
+
+/** Tells which of the weights in a file are the network's. */
+export type IsNetwork = (weights: Shapes) => boolean;
+
+/** The named weights of a network, unwrapped; names are the file's. */
 export type StateDict = {
   readonly weights: ReadonlyMap<string, Weight>;
   /** What the file says of itself (safetensors' `__metadata__`); empty where it says nothing. */

@@ -1,11 +1,11 @@
 import { ELEMENT_BYTES } from './element-bytes.ts';
 import { PickleCursor } from './pickle-cursor.ts';
 import { isList, type PickleValue, type Storage, type Tensor } from './pickle-values.ts';
-import type { StateDict, Weight } from './state-dict.ts';
+import type { IsNetwork, StateDict, Weight } from './state-dict.ts';
 import { type StorageBytes, TensorReader } from './tensor-bytes.ts';
 import { storageOfId } from './torch-storage.ts';
 import { unpickle } from './unpickle.ts';
-import { unwrap, withoutPrefixes } from './unwrap.ts';
+import { unwrap } from './unwrap.ts';
 import { damaged, quoted, unsupported } from './weight-errors.ts';
 import { MAX_TENSORS } from './weight-limits.ts';
 
@@ -27,7 +27,7 @@ export function isTorchLegacy(bytes: Uint8Array): boolean {
  * storages), then each storage with its count. Tensors in C order are views into `bytes`.
  * @throws TesseraError `model-corrupt` with the offset, `model-unsupported` with what to do
  */
-export function readTorchLegacy(bytes: Uint8Array): StateDict {
+export function readTorchLegacy(bytes: Uint8Array, isNetwork: IsNetwork): StateDict {
   const cursor = new PickleCursor(bytes);
   const noStorages = (_: PickleValue, offset: number): never => {
     throw damaged('PyTorch file', 'a storage is named outside the weights', offset);
@@ -48,7 +48,7 @@ export function readTorchLegacy(bytes: Uint8Array): StateDict {
   const saved = unpickle(cursor, (id, offset) => declare(storageOfId(id, offset), declared, offset));
   const keys = unpickle(cursor, noStorages);
   const storages = readStorages(bytes, cursor, keys, declared);
-  return { weights: withoutPrefixes(readWeights(bytes, unwrap(saved), storages)), metadata: new Map() };
+  return { weights: readWeights(bytes, unwrap(saved, isNetwork), storages), metadata: new Map() };
 }
 
 /** The same storage may occur often, but always as the same numbers. */

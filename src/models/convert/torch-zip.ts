@@ -1,11 +1,11 @@
 import { ELEMENT_BYTES } from './element-bytes.ts';
 import { PickleCursor } from './pickle-cursor.ts';
 import type { Storage } from './pickle-values.ts';
-import type { StateDict, Weight } from './state-dict.ts';
+import type { IsNetwork, StateDict, Weight } from './state-dict.ts';
 import { type StorageBytes, TensorReader } from './tensor-bytes.ts';
 import { storageOfId } from './torch-storage.ts';
 import { unpickle } from './unpickle.ts';
-import { unwrap, withoutPrefixes } from './unwrap.ts';
+import { unwrap } from './unwrap.ts';
 import { damaged, quoted, unsupported } from './weight-errors.ts';
 import { openZipEntries, readZipDirectory, type ZipEntry } from './zip-entries.ts';
 
@@ -20,7 +20,7 @@ export function torchRoot(entries: readonly ZipEntry[]): string | null {
  * Tensors in C order are views into `bytes`.
  * @throws TesseraError `model-corrupt` with the offset, `model-unsupported` with what to do
  */
-export function readTorchZip(bytes: Uint8Array): StateDict {
+export function readTorchZip(bytes: Uint8Array, isNetwork: IsNetwork): StateDict {
   const entries = readZipDirectory(bytes);
   const root = torchRoot(entries);
   if (root === null)
@@ -36,7 +36,7 @@ export function readTorchZip(bytes: Uint8Array): StateDict {
   refuseBigEndian(payloads.get(`${root}byteorder`));
   const pickle = payloads.get(`${root}data.pkl`) as Uint8Array;
   const offset = pickle.byteOffset - bytes.byteOffset;
-  const tensors = unwrap(unpickle(new PickleCursor(pickle, offset), storageOfId));
+  const tensors = unwrap(unpickle(new PickleCursor(pickle, offset), storageOfId), isNetwork);
   const reader = new TensorReader(bytes.length);
   const weights = new Map<string, Weight>();
   for (const [name, tensor] of tensors) {
@@ -49,7 +49,7 @@ export function readTorchZip(bytes: Uint8Array): StateDict {
       );
     weights.set(name, reader.read(name, tensor, storageIn(bytes, payload, tensor.storage)));
   }
-  return { weights: withoutPrefixes(weights), metadata: new Map() };
+  return { weights, metadata: new Map() };
 }
 
 function storageIn(file: Uint8Array, payload: Uint8Array, { of, key, elements }: Storage): StorageBytes {

@@ -7,60 +7,91 @@ import {
   type PickleValue,
   type Tensor,
 } from './pickle-values.ts';
+import type { IsNetwork, Shapes } from './state-dict.ts';
 import { quoted, SAVE_WEIGHTS, unsupported } from './weight-errors.ts';
 import { MAX_TENSORS } from './weight-limits.ts';
+import { byLikelihood, isForTraining, isWrapper } from './wrapper-names.ts';
 
-/**
- * Where trainers put the weights, the best first: the moving average before what it is the average of. The order is that of
- * chaiNNer-org/spandrel.
- */
-const WRAPPERS = ['model_state_dict', 'state_dict', 'params_ema', 'params-ema', 'params', 'model', 'net'];
 /** Wrappers in wrappers; real files have one, rarely two. */
 const MAX_WRAPPERS = 4;
-/** What parallel training and adversarial training put before every name. */
-const PREFIXES = ['module.', 'netG.'];
+/** So many dicts with tensors are looked at; real files have one or two beside those of an optimizer. */
+const MAX_DICTS = 64;
 const MAX_NAMES_SHOWN = 6;
 
+/** A dict that holds tensors, and the names under which it lies in the file. */
+type Found = { readonly path: readonly string[]; readonly dict: PickleDict };
+
 /**
- * The tensors of a network in whatever a trainer saved around them. What lies beside them is left out, as long as it is data.
- * @throws TesseraError `model-unsupported`, with the names that were seen, where there are no weights
+ * The tensors of a network in whatever a trainer saved around them: those that `isNetwork` recognises, moving averages and
+ * well-known names before others. What lies beside them is left out, as long as it is data.
+ * @throws TesseraError `model-unsupported`, with the names that were seen, where there are no weights, or where nothing tells
+ * which of several are meant
  */
-export function unwrap(saved: PickleValue): Map<string, Tensor> {
-  let dict = dictOf(saved, 'The file');
-  for (let depth = 0; depth < MAX_WRAPPERS; depth++) {
-    const inner = wrappedIn(dict);
-    if (!inner) break;
-    dict = inner;
-  }
+export function unwrap(saved: PickleValue, isNetwork: IsNetwork): Map<string, Tensor> {
+  const top = dictOf(saved, 'The file');
   const tensors = new Map<string, Tensor>();
-  for (const [key, value] of dict) {
+  for (const [key, value] of chosen(top, isNetwork)) {
     if (isTag(value, 'tensor')) tensors.set(nameOf(key), value);
     else if (isRefused(value)) throw refused(`The entry ${quoted(String(key))} of the file`, value);
   }
-  if (tensors.size === 0) throw noWeights(dict);
   if (tensors.size > MAX_TENSORS)
     throw unsupported(`The file holds ${tensors.size} tensors; at most ${MAX_TENSORS} are read.`);
   return tensors;
 }
 
-/** The map without the prefixes that all of its names share. */
-export function withoutPrefixes<T>(named: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  let map = named;
-  for (const prefix of PREFIXES) {
-    if ([...map.keys()].every((name) => name.startsWith(prefix) && name.length > prefix.length))
-      map = new Map(Array.from(map, ([name, value]) => [name.slice(prefix.length), value]));
-  }
-  return map;
+function chosen(top: PickleDict, isNetwork: IsNetwork): PickleDict {
+  const found = dictsWithTensors(top);
+  const networks = found.filter(({ dict }) => isNetwork(shapesIn(dict)));
+  // Where no network is known, counters that lie beside a dict are not taken for its weights.
+  const likely = found.filter(({ dict }) => [...shapesIn(dict).values()].some(({ dims }) => dims.length > 0));
+  const candidates = [networks, likely, found].find(({ length }) => length > 0) ?? [];
+  const [first] = candidates;
+  const isSure = first?.path.every(isWrapper) ?? false;
+  if (networks.length === 0 && !isSure) refuseWhole(top);
+  if (!first) throw noWeights(top);
+  if (isSure || candidates.length === 1) return first.dict;
+  const names = candidates.slice(0, MAX_NAMES_SHOWN).map(({ path }) => quoted(path.join('.')));
+  throw unsupported(
+    `The file holds several sets of weights (${names.join(', ')}), and nothing in it says which of them to use.`,
+    SAVE_WEIGHTS,
+    { sets: candidates.length },
+  );
 }
 
-function wrappedIn(dict: PickleDict): PickleDict | null {
-  for (const name of WRAPPERS) {
-    const inner = dict.get(name);
-    if (inner instanceof Map) return inner;
-    if (isRefused(inner)) throw refused(`The entry ${quoted(name)} of the file`, inner);
-  }
-  const [only] = dict.values();
-  return dict.size === 1 && only instanceof Map ? only : null;
+/** The likeliest first. Only names lead to weights: the numbers of an optimizer's state do not. */
+function dictsWithTensors(top: PickleDict): readonly Found[] {
+  const found: Found[] = [];
+  const seen = new Set<PickleDict>();
+  const look = (dict: PickleDict, path: readonly string[]): void => {
+    if (seen.has(dict) || found.length >= MAX_DICTS) return;
+    seen.add(dict);
+    const inner = path.length < MAX_WRAPPERS ? byLikelihood(namesOfDicts(dict)) : [];
+    const into = (name: string) => look(dict.get(name) as PickleDict, [...path, name]);
+    inner.filter(isWrapper).forEach(into);
+    if ([...dict.values()].some((value) => isTag(value, 'tensor'))) found.push({ path, dict });
+    inner.filter((name) => !isWrapper(name)).forEach(into);
+  };
+  look(top, []);
+  return found;
+}
+
+function namesOfDicts(dict: PickleDict): readonly string[] {
+  const names: string[] = [];
+  for (const [key, value] of dict)
+    if (typeof key === 'string' && value instanceof Map && !isForTraining(key)) names.push(key);
+  return names;
+}
+
+function shapesIn(dict: PickleDict): Shapes {
+  const shapes = new Map<string, Tensor>();
+  for (const [key, value] of dict)
+    if (typeof key === 'string' && isTag(value, 'tensor')) shapes.set(key, value);
+  return shapes;
+}
+
+function refuseWhole(dict: PickleDict): void {
+  for (const [key, value] of dict)
+    if (isRefused(value)) throw refused(`The entry ${quoted(String(key))} of the file`, value);
 }
 
 function dictOf(value: PickleValue, what: string): PickleDict {
