@@ -24,6 +24,13 @@ const claimed = (change: object) => factsIn([entryOf({ version: 1, ...FACTS, ...
 describe('facts in the metadata', () => {
   it.each<[string, NetworkFacts]>([
     ['one that eats its edges', FACTS],
+    ...(['name', 'assumed'] as const).map((scale): [string, NetworkFacts] => {
+      const form = formOfArchitecture('float32', 1);
+      return [
+        `its scale is known by: ${scale}`,
+        { ...FACTS, form: { ...form, knownBy: { ...form.knownBy, scale } } },
+      ];
+    }),
     ['one of unknown architecture and reach', { ...FACTS, architecture: null, receptiveFieldPx: null }],
     [
       'one of one size',

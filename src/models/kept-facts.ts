@@ -80,7 +80,15 @@ const LAYOUTS = ['nchw', 'nhwc'] as const;
 const WHITES = [1, 255] as const;
 const ORDERS = ['rgb', 'bgr'] as const;
 const PRECISIONS = ['float32', 'float16'] as const;
-const WAYS: readonly KnownBy[] = ['declared', 'metadata', 'probed', 'architecture', 'unknown'];
+const WAYS = Object.keys({
+  declared: true,
+  metadata: true,
+  name: true,
+  probed: true,
+  architecture: true,
+  assumed: true,
+  unknown: true,
+} satisfies Record<KnownBy, true>);
 const FIELDS: readonly KnownField[] = [
   'scale',
   'channels',

@@ -59,8 +59,11 @@ export type KnownField =
   | 'receptiveField'
   | 'dependsOnTileSize';
 
-/** Said by the file's own declarations, by its metadata, found by running it, or what its architecture implies. */
-export type KnownBy = 'declared' | 'metadata' | 'probed' | 'architecture' | 'unknown';
+/**
+ * Said by the file's own declarations, by its metadata or its name, found by running it, what its architecture implies, or
+ * assumed: the likeliest of several that would all run.
+ */
+export type KnownBy = 'declared' | 'metadata' | 'name' | 'probed' | 'architecture' | 'assumed' | 'unknown';
 
 /** What holds of networks that were rebuilt from weights: plain RGB in 0..1, or luminance, or RGB and alpha. */
 export function formOfArchitecture(precision: NetworkForm['precision'], channels: Channels = 3): NetworkForm {

@@ -3,6 +3,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
+import { safetensors } from '../models/convert/test-support.ts';
 import { withFacts } from '../models/kept-facts.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import type { PictureNetwork } from '../models/picture-network.ts';
@@ -104,6 +105,20 @@ describe('what is no model, or half of one', () => {
     await expect(convertFiles([text], openTrial)).rejects.toMatchObject({ code: 'model-unsupported' });
   });
 
+  it('weights that do not tell their scale are asked by their name', async () => {
+    const fixture = 'src/models/architectures/fixtures/esrgan-2x-alpha.safetensors';
+    const { header, data } = withoutTests(Uint8Array.from(readFileSync(fixture)));
+    const scaleOf = async (name: string) => {
+      const converted = await convertFiles([{ name, bytes: safetensors(header, data) }], openTrial);
+      if (converted.kind !== 'network') throw new Error('It is whole.');
+      const { onnx, facts } = converted.network;
+      await tryNetwork(writeOnnx(onnx), facts, openTrial);
+      return [facts.scale, facts.form.knownBy.scale];
+    };
+    expect(await scaleOf('3x_photo.safetensors')).toEqual([3, 'name']);
+    expect(await scaleOf('photo.safetensors')).toEqual([2, 'assumed']);
+  });
+
   it('a .param without its .bin waits for it', async () => {
     const param = named('net.param', new TextEncoder().encode('7767517\n1 1\nInput in 0 1 in\n'));
     expect(await convertFiles([param], openTrial)).toEqual({
@@ -117,6 +132,18 @@ describe('what is no model, or half of one', () => {
 /** Finding out about large networks takes minutes. */
 function isSmall(path: string): boolean {
   return statSync(`${SHARED}/models/${path}`).size < 3e6;
+}
+
+/** A reference network's own weights, without metadata. */
+function withoutTests(file: Uint8Array): { header: object; data: Uint8Array } {
+  const length = Number(new DataView(file.buffer).getBigUint64(0, true));
+  const all = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Record<
+    string,
+    { data_offsets: readonly number[] }
+  >;
+  const own = Object.entries(all).filter(([key]) => !/^test\.|^__metadata__$/.test(key));
+  const end = Math.max(...own.map(([, { data_offsets }]) => data_offsets[1] as number));
+  return { header: Object.fromEntries(own), data: file.subarray(8 + length, 8 + length + end) };
 }
 
 function readModel(path: string): NamedBytes {

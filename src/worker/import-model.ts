@@ -75,7 +75,7 @@ function kindOf({ name, bytes }: NamedBytes): ReturnType<typeof modelKind> {
 }
 
 function fromWeights(file: NamedBytes, format: 'torch' | 'safetensors'): Converted {
-  const network = networkFromWeights(readStateDict(file.bytes, isBuilt));
+  const network = networkFromWeights(readStateDict(file.bytes, isBuilt), file.name);
   return { kind: 'network', network, format, files: [file] };
 }
 

@@ -8,9 +8,10 @@ export type Architecture = {
   recognises(dict: { readonly weights: Shapes }): boolean;
   /**
    * The network in 0..1 and NCHW, with its own channels at both ends.
+   * @param scaleByName what the file's name says of the scale, for weights that do not tell; null where it says nothing
    * @throws TesseraError `model-corrupt` or `model-unsupported` where they are not, after all
    */
-  build(dict: StateDict): PictureNetwork;
+  build(dict: StateDict, scaleByName: number | null): PictureNetwork;
 };
 
 /** Whether a file has all these weights. */

@@ -1,5 +1,11 @@
 import type { StateDict } from '../convert/state-dict.ts';
-import { ANY_SIZE, type Channels, formOfArchitecture, type PictureNetwork } from '../picture-network.ts';
+import {
+  ANY_SIZE,
+  type Channels,
+  formOfArchitecture,
+  type KnownBy,
+  type PictureNetwork,
+} from '../picture-network.ts';
 import { type Architecture, hasAll } from './architecture.ts';
 import { namesOfEsrgan } from './esrgan-names.ts';
 import { channelsOf, countOf } from './hyper-parameters.ts';
@@ -45,16 +51,18 @@ type Shape = {
   readonly unshuffle: number;
   /** Enlargement of each step at the end. */
   readonly steps: readonly number[];
+  readonly stepsKnownBy: KnownBy;
 };
 
-function buildEsrgan(dict: StateDict): PictureNetwork {
+function buildEsrgan(dict: StateDict, scaleByName: number | null): PictureNetwork {
   const weights = new WeightReader('ESRGAN', dict, namesOfEsrgan(dict));
-  const shape = shapeOf(weights, dict.metadata);
+  const shape = shapeOf(weights, dict.metadata.get('scale'), scaleByName);
   const layers = new Layers(weights);
   const last = head(layers, shape, body(layers, shape, first(layers, shape)));
   const onnx = layers.graph.finish(last, shape.channels);
   weights.finish();
-  const { features, blocks, isPlus, unshuffle } = shape;
+  const form = formOfArchitecture(weights.precision, shape.channels);
+  const { features, blocks, isPlus, unshuffle, stepsKnownBy } = shape;
   const name = isPlus ? 'ESRGAN+' : 'ESRGAN';
   const input = unshuffle === 1 ? '' : `, pixels folded ${unshuffle} × ${unshuffle}`;
   return {
@@ -66,18 +74,18 @@ function buildEsrgan(dict: StateDict): PictureNetwork {
       sizeRule: { ...ANY_SIZE, multipleOf: unshuffle },
       eatenPx: 0,
       dependsOnTileSize: false,
-      form: formOfArchitecture(weights.precision, shape.channels),
+      form: { ...form, knownBy: { ...form.knownBy, scale: stepsKnownBy } },
     },
   };
 }
 
-function shapeOf(weights: WeightReader, metadata: StateDict['metadata']): Shape {
+function shapeOf(weights: WeightReader, scaleByFile: string | undefined, scaleByName: number | null): Shape {
   const [features, inputs] = weights.dims('conv_first.weight', 4) as [number, number];
   const [outputs] = weights.dims('conv_last.weight', 4) as [number];
   const [growth] = weights.dims('body.0.rdb1.conv1.weight', 4) as [number];
   // Four channels in are alpha where four come out, and 2 × 2 pixels of brightness where one does.
   const unshuffle = [2, 4].find((side) => inputs === outputs * side ** 2) ?? 1;
-  const doublings = countOf(weights.names, /^conv_up(\d+)\.weight$/);
+  const ups = countOf(weights.names, /^conv_up(\d+)\.weight$/);
   const shape: Shape = {
     channels: channelsOf(weights, inputs / unshuffle ** 2, outputs),
     features,
@@ -85,7 +93,7 @@ function shapeOf(weights: WeightReader, metadata: StateDict['metadata']): Shape 
     blocks: countOf(weights.names, /^body\.(\d+)\./),
     isPlus: weights.has('body.0.rdb1.conv1x1.weight'),
     unshuffle,
-    steps: stepsOf(doublings, metadata),
+    ...stepsOf(ups - 1, unshuffle, scaleByFile, scaleByName),
   };
   const scale = scaleOf(shape);
   if (!Number.isInteger(scale) || scale < 1 || scale > 16)
@@ -93,10 +101,21 @@ function shapeOf(weights: WeightReader, metadata: StateDict['metadata']): Shape 
   return shape;
 }
 
-/** Weights of 3x are those of 2x to the last name and side: only the metadata can tell. */
-function stepsOf(count: number, metadata: StateDict['metadata']): readonly number[] {
-  if (count === 2 && metadata.get('scale') === '3') return [3];
-  return Array.from({ length: Math.min(count - 1, 5) }, () => 2);
+/** Weights of 3x are those of 2x to the last name and side: only the metadata or the file's name can tell. */
+function stepsOf(
+  count: number,
+  unshuffle: number,
+  scaleByFile: string | undefined,
+  scaleByName: number | null,
+): Pick<Shape, 'steps' | 'stepsKnownBy'> {
+  const doublings = Array.from({ length: Math.min(count, 5) }, () => 2);
+  if (count !== 1) return { steps: doublings, stepsKnownBy: 'architecture' };
+  if (scaleByFile === '3') return { steps: [3], stepsKnownBy: 'metadata' };
+  // Three times what was folded to a half is nothing that is run.
+  if (unshuffle > 1) return { steps: doublings, stepsKnownBy: 'architecture' };
+  if (scaleByFile === '2') return { steps: doublings, stepsKnownBy: 'metadata' };
+  if (scaleByName === 2 || scaleByName === 3) return { steps: [scaleByName], stepsKnownBy: 'name' };
+  return { steps: doublings, stepsKnownBy: 'assumed' };
 }
 
 function scaleOf({ steps, unshuffle }: Shape): number {

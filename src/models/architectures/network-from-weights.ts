@@ -13,6 +13,7 @@ import { PLKSR } from './plksr.ts';
 import { listed, unsupported } from './refusals.ts';
 import { withRgbEnds } from './rgb-ends.ts';
 import { SAFMN } from './safmn.ts';
+import { scaleInName } from './scale-in-name.ts';
 import { SPAN } from './span.ts';
 import { SWINIR } from './swinir.ts';
 
@@ -38,16 +39,17 @@ function hasArchitecture(weights: Shapes): boolean {
 
 /**
  * The network that the weights are of, known by their names and shapes, as a graph of its own. Every weight of the file
- * is used, or known not to be needed; nothing is run on a guess.
+ * is used, or known not to be needed; nothing is run on a guess, but for a scale that is then said to be assumed.
+ * @param fileName asked where weights do not tell a scale; people write it there
  * @throws TesseraError `model-unsupported` for an architecture or a variant that is not built; `model-corrupt` where a
  * weight is missing or of the wrong shape
  */
-export function networkFromWeights({ weights, metadata }: StateDict): PictureNetwork {
+export function networkFromWeights({ weights, metadata }: StateDict, fileName = ''): PictureNetwork {
   const own = underEachPrefix(weights).find(hasArchitecture);
   if (!own) throw unknownArchitecture(weights);
   const dict = { weights: own, metadata };
   const architecture = ARCHITECTURES.find((one) => one.recognises(dict)) as Architecture;
-  return withRgbEnds(architecture.build(dict));
+  return withRgbEnds(architecture.build(dict, scaleInName(fileName)));
 }
 
 function unknownArchitecture(weights: Shapes): TesseraError {

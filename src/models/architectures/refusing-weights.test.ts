@@ -211,9 +211,37 @@ describe('variants that weights do not tell, or that are not built', () => {
     expect(error).toMatchObject({ code: 'model-unsupported', message: expect.stringContaining('LeakyReLU') });
   });
 
-  it('one doubling is 2x where nothing says 3x', () => {
+  it.each<[string, Record<string, string>, string, number, string]>([
+    ['esrgan-3x', {}, '', 2, 'assumed'],
+    ['esrgan-3x', {}, 'photo.pth', 2, 'assumed'],
+    ['esrgan-3x', {}, '3x_photo.pth', 3, 'name'],
+    ['esrgan-3x', {}, '2x_photo.pth', 2, 'name'],
+    ['esrgan-3x', {}, '4x_photo.pth', 2, 'assumed'],
+    ['esrgan-3x', { scale: '3' }, '2x_photo.pth', 3, 'metadata'],
+    ['esrgan-3x', { scale: '2' }, '3x_photo.pth', 2, 'metadata'],
+    ['esrgan-plus-2x', {}, 'photo_x3.pth', 3, 'name'],
+    ['esrgan-1x-old', {}, '3x_photo.pth', 1, 'architecture'],
+    ['esrgan-4x', {}, '3x_photo.pth', 4, 'architecture'],
+    ['esrgan-8x', {}, '3x_photo.pth', 8, 'architecture'],
+    ['esrgan-2x-unshuffle', {}, '3x_photo.pth', 2, 'architecture'],
+    ['compact-2x', {}, '3x_photo.pth', 2, 'architecture'],
+  ])('%s whose metadata say %j and whose name says “%s” is %dx, by: %s', (fixture, says, file, scale, by) => {
+    const metadata = new Map(Object.entries(says));
+    const { facts } = networkFromWeights({ ...readFixture(fixture).dict, metadata }, file);
+    expect([facts.scale, facts.form.knownBy.scale]).toEqual([scale, by]);
+  });
+
+  it('3x by its name is 3x by its metadata, byte for byte', () => {
     const { dict } = readFixture('esrgan-3x');
-    expect(networkFromWeights({ ...dict, metadata: new Map() }).facts.scale).toBe(2);
+    const named = networkFromWeights({ ...dict, metadata: new Map() }, '3x_photo.pth');
+    expect(writeOnnx(named.onnx)).toEqual(writeOnnx(networkFromWeights(dict).onnx));
+  });
+
+  it('a name does not make three of what was folded to a half', () => {
+    const { dict } = readFixture('esrgan-3x');
+    const folded = changed(dict, (weights) => weights.set('conv_first.weight', floats([4, 12, 3, 3])));
+    const { facts } = networkFromWeights({ ...folded, metadata: new Map() }, '3x_photo.pth');
+    expect([facts.scale, facts.form.knownBy.scale]).toEqual([1, 'architecture']);
   });
 
   it('a scale that is no whole number is refused', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WireError } from '../../base/errors.ts';
+import { formOfArchitecture } from '../../models/picture-network.ts';
 import type { ImportProgress, LibraryModel } from '../../worker/models-protocol.ts';
 import { announcement, halvesAnnouncement, retryWord, stageText, waitingText } from './arrival-words.ts';
 
@@ -43,16 +44,21 @@ test('each half that waits is named', () => {
   );
 });
 
-test('a model that is there is introduced', () => {
+test.each([
+  ['architecture', 'Skies is ready. ESRGAN · 2× · by Ann'],
+  ['assumed', 'Skies is ready. ESRGAN · 2× (assumed) · by Ann'],
+] as const)('a model that is there is introduced; its scale is known by: %s', (scale, words) => {
+  const { knownBy, ...form } = formOfArchitecture('float32');
   const model = {
     name: 'Skies',
     architecture: 'ESRGAN, 64 features',
-    scale: 1,
+    scale: 2,
     author: 'Ann',
     licence: 'CC-BY-4.0',
+    form: { ...form, knownBy: { ...knownBy, scale } },
   };
   expect(announcement({ kind: 'added', model: model as LibraryModel, known: null })).toBe(
-    'Skies is ready. ESRGAN · 1×, restores · by Ann · CC-BY-4.0. Free for any use, commercial work included, if you name its author.',
+    `${words} · CC-BY-4.0. Free for any use, commercial work included, if you name its author.`,
   );
 });
 

@@ -2,7 +2,7 @@ import type { WireError } from '../../base/errors.ts';
 import { licenceTerms } from '../../models/licence.ts';
 import type { Arrival } from '../../state/models.ts';
 import type { GivenFile, Half, ImportStage, LibraryModel } from '../../worker/models-protocol.ts';
-import { factsText, familyOf, licenceName, scaleText } from '../library/model-words.ts';
+import { factsText, familyOf, licenceName, ownScaleText } from '../library/model-words.ts';
 import { bytesText, countText } from '../words.ts';
 
 type Running = Extract<Arrival, { kind: 'running' }>;
@@ -60,10 +60,11 @@ export function retryWord(
 }
 
 /** “ESRGAN · 4× · by Helaman · CC-BY-4.0”. */
-export function modelFacts({ architecture, scale, author, licence }: LibraryModel): string {
+export function modelFacts(model: LibraryModel): string {
+  const { architecture, author, licence } = model;
   return factsText([
     familyOf(architecture ?? ''),
-    scaleText(scale),
+    ownScaleText(model),
     author && `by ${author}`,
     licence && licenceName(licence),
   ]);

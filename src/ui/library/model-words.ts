@@ -8,6 +8,16 @@ export function scaleText(scale: number): string {
   return scale === 1 ? '1×, restores' : `${scale}×`;
 }
 
+/** As `scaleText`, of a model of the library; where it might be another one, that it is assumed. */
+export function ownScaleText({ scale, form }: Pick<LibraryModel, 'scale' | 'form'>): string {
+  return isScaleAssumed(form) ? `${scaleText(scale)} (assumed)` : scaleText(scale);
+}
+
+/** Weights of 2× and of 3× can be alike; the file's name is then asked, and may not say. */
+export function isScaleAssumed({ knownBy }: LibraryModel['form']): boolean {
+  return knownBy.scale === 'assumed';
+}
+
 /** The family without its measures: “ESRGAN” of “ESRGAN, 64 features, 23 blocks”. */
 export function familyOf(architecture: string): string {
   return architecture.split(',', 1)[0]?.trim() ?? '';
@@ -54,8 +64,10 @@ export const FORMAT_NAMES: Readonly<Record<LibraryModel['origin']['format'], str
 export const KNOWN_BY: Readonly<Record<KnownBy, string>> = {
   declared: 'declared in the file',
   metadata: 'from the file’s metadata',
+  name: 'from the file’s name',
   probed: 'found by running it',
   architecture: 'follows from its architecture',
+  assumed: 'assumed: the file does not say',
   unknown: 'not known',
 };
 

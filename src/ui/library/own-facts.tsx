@@ -6,7 +6,14 @@ import { Disclosure } from '../controls/disclosure.tsx';
 import { bytesText } from '../words.ts';
 import { Hash } from './hash.tsx';
 import styles from './library.module.css';
-import { FORMAT_NAMES, fileText, knownLines, licenceName, scaleText } from './model-words.ts';
+import {
+  FORMAT_NAMES,
+  fileText,
+  isScaleAssumed,
+  knownLines,
+  licenceName,
+  ownScaleText,
+} from './model-words.ts';
 
 const cx = classesOf(styles);
 
@@ -17,7 +24,11 @@ export function OwnFacts({ model }: { readonly model: LibraryModel }) {
     <>
       <dl className={cx('facts')}>
         <Fact name="Architecture">{model.architecture || 'Not known'}</Fact>
-        <Fact name="Scale">{scaleText(model.scale)}</Fact>
+        <Fact name="Scale">
+          {ownScaleText(model)}
+          {isScaleAssumed(model.form) &&
+            '. Its weights would fit 3× just as well. If that is what it is, begin the file’s name with “3x_” and add it again.'}
+        </Fact>
         <Fact name="Size">{bytesText(model.bytes)}, kept as ONNX</Fact>
         <Fact name="Author">{model.author || 'Not known'}</Fact>
         <Fact name="Licence">

@@ -10,7 +10,7 @@ import { Disclosure } from '../controls/disclosure.tsx';
 import { bytesText } from '../words.ts';
 import styles from './library.module.css';
 import { Licence } from './licence.tsx';
-import { familyOf, scaleText } from './model-words.ts';
+import { familyOf, ownScaleText } from './model-words.ts';
 import { NoteForm } from './note-form.tsx';
 import { OwnFacts } from './own-facts.tsx';
 import { RenameForm } from './rename-form.tsx';
@@ -59,7 +59,7 @@ export function OwnModel({ model, onGone }: OwnModelProps) {
             </div>
           )}
           <p className={cx('quiet')}>
-            {scaleText(model.scale)}
+            {ownScaleText(model)}
             {model.architecture && ` · ${familyOf(model.architecture)}`} · {bytesText(model.bytes)} ·{' '}
             <Licence licence={model.licence} />
           </p>
