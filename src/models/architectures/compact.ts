@@ -60,7 +60,7 @@ function activationOf(weights: WeightReader, metadata: StateDict['metadata']): A
   const named = metadata.get('act_type')?.toLowerCase();
   if (named === 'relu' || named === 'leakyrelu') return named;
   throw unsupported(
-    'This Compact network has no PReLU slopes, and its weights do not tell whether its activations are ReLU or LeakyReLU.',
+    'This Compact network has no PReLU slopes, and nothing in the file says whether its activations are ReLU or LeakyReLU.',
   );
 }
 

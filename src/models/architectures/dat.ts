@@ -91,7 +91,7 @@ function shapeOf(weights: WeightReader): Shape {
     const depth = countOf(names, new RegExp(`^layers\\.${i}\\.blocks\\.(\\d+)\\.`));
     const [half] = weights.dims(`layers.${i}.blocks.0.attn.attns.0.pos.pos3.2.weight`, 2) as [number];
     if (features % (2 * half) !== 0)
-      throw corrupt(`“layers.${i}” has ${2 * half} heads for ${features} channels.`);
+      throw corrupt(`“layers.${i}” has ${2 * half} heads, which cannot share ${features} channels evenly.`);
     depths.push(depth);
     heads.push(2 * half);
   }
@@ -158,7 +158,7 @@ function feedForward(layers: Layers, name: string, x: string, features: number):
   const [hidden] = layers.weights.dims(`${name}.fc1.weight`, 2) as [number];
   const half = hidden / 2;
   if (!Number.isInteger(half))
-    throw corrupt(`“${name}.fc1.weight” has ${hidden} outputs, which have no halves.`);
+    throw corrupt(`“${name}.fc1.weight” has ${hidden} outputs: an odd number, which cannot be halved.`);
   const spread = layers.gelu(layers.linear(`${name}.fc1`, x, hidden, features, 'required'));
   const [gated, seen] = layers.split(spread, [half, half], 3) as [string, string];
   const even = pixels(layers, layers.layerNorm(`${name}.sg.norm`, seen, half, 1e-5));

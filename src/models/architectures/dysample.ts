@@ -20,7 +20,7 @@ export function dySample(
   const groups = places / (2 * scale ** 2);
   if (!Number.isInteger(groups) || channels % groups !== 0) {
     throw corrupt(
-      `“${name}.offset.weight” chooses ${places} places, which are no groups of ${channels} channels.`,
+      `“${name}.offset.weight” chooses ${places} places, which do not divide ${channels} channels into groups.`,
     );
   }
   const kernel = [places, channels, 1, 1] as const;

@@ -97,7 +97,9 @@ function shapeOf(weights: WeightReader, scaleByFile: string | undefined, scaleBy
   };
   const scale = scaleOf(shape);
   if (!Number.isInteger(scale) || scale < 1 || scale > 16)
-    throw unsupported(`This ESRGAN network enlarges ${scale} times; Tessera runs whole numbers of 1 to 16.`);
+    throw unsupported(
+      `This ESRGAN network enlarges ${scale} times; Tessera runs whole numbers from 1 to 16.`,
+    );
   return shape;
 }
 

@@ -27,7 +27,7 @@ export function scaleOfShuffle({ architecture }: WeightReader, outputs: number, 
   if (channels * scale ** 2 === outputs && scale <= LARGEST_SCALE) return scale;
   const whole = [1, 2, 3, 4].map((side) => channels * side ** 2).join(', ');
   throw unsupported(
-    `This ${architecture} network takes ${counted(channels, 'channel')} and ends in ${outputs}, which do not make a picture of the same kind (that takes ${whole} …).`,
+    `This ${architecture} network takes ${counted(channels, 'channel')} and ends in ${outputs}, which do not add up to an enlarged picture of the same kind (${whole} … would).`,
   );
 }
 
@@ -62,10 +62,10 @@ export function requireWindow(
 ): void {
   const isWindow = [height, width].every((side) => Number.isInteger(side) && side > 1);
   if (!isWindow || (2 * height - 1) * (2 * width - 1) !== distances)
-    throw corrupt(`“${name}” has ${distances} distances, which ${architecture} knows no window for.`, [name]);
+    throw corrupt(`“${name}” has ${distances} distances, which fit no window of ${architecture}.`, [name]);
   if (height * width > LARGEST_WINDOW_PX) {
     throw unsupported(
-      `This ${architecture} network has windows of ${height} × ${width} px; those that are built have ${LARGEST_WINDOW_PX} px at most.`,
+      `This ${architecture} network has windows of ${height} × ${width} px; Tessera builds windows of at most ${LARGEST_WINDOW_PX} pixels.`,
     );
   }
 }

@@ -83,7 +83,7 @@ function shapeOf(weights: WeightReader): Shape {
   const [part, , kernel] = weights.dims('gblocks.1.conv.weight', 4) as [number, number, number];
   if (twice % 2 !== 0 || part >= twice / 2 || kernel % 2 === 0)
     throw corrupt(
-      `MoSR’s first block gates ${twice / 2} channels, ${part} of them seen with ${kernel} px: that is none.`,
+      `The first block of this MoSR network gates ${twice / 2} channels and sees ${part} of them with a kernel of ${kernel} px, which no such block does.`,
     );
   return {
     channels,

@@ -97,7 +97,8 @@ function shapeOf(weights: WeightReader): Shape {
 }
 
 function requireWholeHeads(key: string, heads: number, features: number): void {
-  if (features % heads !== 0) throw corrupt(`“${key}” has ${heads} heads for ${features} channels.`);
+  if (features % heads !== 0)
+    throw corrupt(`“${key}” has ${heads} heads, which cannot share ${features} channels evenly.`);
 }
 
 function group(layers: Layers, shape: Shape, name: string, x: string): string {
@@ -196,7 +197,9 @@ function feedForward(layers: Layers, { features }: Shape, name: string, x: strin
   const [wide] = layers.weights.dims(`${name}.fn.project_in.weight`, 4) as [number];
   const half = wide / 2;
   if (!Number.isInteger(half))
-    throw corrupt(`“${name}.fn.project_in.weight” has ${wide} outputs, which have no halves.`);
+    throw corrupt(
+      `“${name}.fn.project_in.weight” has ${wide} outputs: an odd number, which cannot be halved.`,
+    );
   const even = layers.layerNormOfChannels(`${name}.norm`, x, features, 1e-6);
   const spread = layers.conv(`${name}.fn.project_in`, even, [wide, features, 1, 1], { bias: 'none' });
   const local = layers.conv(`${name}.fn.dwconv`, spread, [wide, 1, 3, 3], { groups: wide, bias: 'none' });

@@ -15,7 +15,7 @@ const GROUPS = 4;
  * was published (its mixer is spelt `channe_mixer`), and RealPLKSR, which has norms and may end in DySample.
  */
 export const PLKSR: Architecture = {
-  name: 'PLKSR and RealPLKSR',
+  name: 'PLKSR, RealPLKSR',
   recognises: (dict) =>
     hasAll(dict, 'feats.0.weight', 'feats.1.refine.weight') &&
     ['channe_mixer', 'channel_mixer'].some((mixer) => hasAll(dict, `feats.1.${mixer}.0.weight`)) &&
@@ -84,12 +84,12 @@ function shapeOf(weights: WeightReader, isReal: boolean): Shape {
   const [part, , kernel] = weights.dims('feats.1.lk.conv.weight', 4) as [number, number, number];
   if (part >= features || kernel % 2 === 0) {
     throw corrupt(
-      `The large kernel of this ${weights.architecture} network, ${kernel} px on ${part} of ${features} channels, is none.`,
+      `This ${weights.architecture} network has a large kernel of ${kernel} px on ${part} of its ${features} channels, which is not a possible one.`,
     );
   }
   const norm = !isReal ? 'none' : weights.has('feats.1.layer_norm.bias') ? 'layer' : 'group';
   if (norm === 'group' && features % GROUPS !== 0)
-    throw corrupt(`RealPLKSR’s ${features} features are no ${GROUPS} groups to normalise.`);
+    throw corrupt(`RealPLKSR normalises its features in ${GROUPS} groups, but this network has ${features}.`);
   const mixer = isReal ? 'channel_mixer' : 'channe_mixer';
   return {
     isReal,
@@ -110,7 +110,7 @@ function mixerKernel(weights: WeightReader, name: string): number {
   const side = weights.dims(`${name}.weight`, 4)[2] as number;
   if (side === 1 || side === 3) return side;
   throw unsupported(
-    `The mixer “${name}” of this ${weights.architecture} network has a kernel of ${side} px.`,
+    `The mixer “${name}” of this ${weights.architecture} network has a kernel of ${side} px; Tessera builds 1 and 3 px.`,
   );
 }
 

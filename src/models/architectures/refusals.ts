@@ -1,7 +1,7 @@
 import { TesseraError } from '../../base/errors.ts';
 
 const ANOTHER_FILE =
-  'Download the file again; if it stays so, ask its author for an ONNX export and open that.';
+  'Download the file again. If it is still refused, ask its author for an ONNX export and open that.';
 const ONNX_EXPORT = 'Look for an ONNX export of this model and open that, or choose another model.';
 /** So many names fit into a message that people read. */
 const NAMES_SHOWN = 5;

@@ -31,7 +31,8 @@ function buildSafmn(dict: StateDict): PictureNetwork {
   const weights = new WeightReader('SAFMN', dict);
   const [features, inputs] = weights.dims('to_feat.weight', 4) as [number, number];
   const channels = channelsOf(weights, inputs);
-  if (features % LEVELS !== 0) throw corrupt(`SAFMN’s ${features} features have no quarters.`);
+  if (features % LEVELS !== 0)
+    throw corrupt(`SAFMN works on its features in ${LEVELS} equal parts, but this network has ${features}.`);
   const [outputs] = weights.dims('to_img.0.weight', 4) as [number];
   const scale = scaleOfShuffle(weights, outputs, channels);
   const blocks = countOf(weights.names, /^feats\.(\d+)\./);

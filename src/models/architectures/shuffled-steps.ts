@@ -22,7 +22,7 @@ export function shuffledSteps(
     scale *= factor;
     if (!Number.isInteger(factor) || factor < 2 || scale > LARGEST_SCALE)
       throw unsupported(
-        `“${name}.${i}” makes ${outputs} channels of ${width}, which enlarges nothing to ${LARGEST_SCALE} times.`,
+        `“${name}.${i}” makes ${outputs} channels of ${width}, which is no enlargement by a whole number up to ${LARGEST_SCALE}.`,
       );
     large = layers.pixelShuffle(layers.conv(`${name}.${i}`, large, [outputs, width, 3, 3]), factor);
   }

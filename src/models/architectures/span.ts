@@ -38,7 +38,7 @@ function buildSpan(dict: StateDict): PictureNetwork {
   // The published code takes the three from whatever it is given, and then fails.
   if (isNormalised && channels !== 3)
     throw unsupported(
-      `This SPAN network takes ${counted(channels, 'channel')}, but subtracts the means of red, green and blue from them, which only a network of 3 channels can.`,
+      `This SPAN network takes ${counted(channels, 'channel')}, but subtracts the means of red, green and blue, which only a network with 3 channels can do.`,
     );
   const first = conv('conv_1', isNormalised ? normalised(layers) : layers.graph.input, channels);
   const { outputs: blocks, lastActivated } = spanBlocks(layers, first, conv);

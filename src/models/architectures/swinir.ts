@@ -111,7 +111,8 @@ function shapeOf(weights: WeightReader): Shape {
 
 function headsOf(weights: WeightReader, table: string, features: number): number {
   const heads = weights.dims(table, 2)[1] as number;
-  if (features % heads !== 0) throw corrupt(`“${table}” has ${heads} heads for ${features} channels.`);
+  if (features % heads !== 0)
+    throw corrupt(`“${table}” has ${heads} heads, which cannot share ${features} channels evenly.`);
   return heads;
 }
 

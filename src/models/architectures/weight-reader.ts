@@ -46,7 +46,7 @@ export class WeightReader {
     const { dims } = weight;
     if (dims.length !== rank || dims.some((side) => side < 1)) {
       throw corrupt(
-        `The weight “${key}” has the shape ${shapeOf(dims)}; ${this.#expects(`${rank} sides`)}.`,
+        `The weight “${key}” has the shape ${shapeOf(dims)}; ${this.#expects(`${rank} dimensions`)}.`,
         [key],
       );
     }
@@ -85,7 +85,7 @@ export class WeightReader {
     const left = [...this.#weights].filter(([name]) => !this.#taken.has(name)).map(([, { key }]) => key);
     if (left.length === 0) return;
     throw unsupported(
-      `The weights look like ${this.architecture}, but hold what that network, as Tessera knows it, does not have: ${listed(left)}.`,
+      `The weights look like ${this.architecture}, but some of them belong to no ${this.architecture} that Tessera knows: ${listed(left)}.`,
       left,
     );
   }
@@ -113,7 +113,7 @@ export class WeightReader {
     const shape = dims ? ` ${shapeOf(dims)}` : '';
     const seen = [...this.#weights.values()].map(({ key }) => key);
     throw corrupt(
-      `The weights look like ${this.architecture}, but “${name}”${shape} is missing. They begin with ${listed(seen)}.`,
+      `The weights look like ${this.architecture}, but “${name}”${shape} is missing. The first of those in the file are ${listed(seen)}.`,
       seen,
     );
   }
