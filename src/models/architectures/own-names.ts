@@ -2,6 +2,8 @@ import { byLikelihood, isAverage, isForTraining } from '../convert/wrapper-names
 
 /** Prefixes of prefixes, such as `module._orig_mod.generator.`; real files have two at most. */
 const MAX_PREFIXES = 5;
+/** Of files with more names none is looked at twice: the largest networks have 3000, beside averages and discriminators. */
+const MAX_NAMES = 16_384;
 
 /** What tools that average or count leave beside a network, one number each. */
 const COUNTERS =
@@ -17,6 +19,7 @@ type Sized = { readonly dims: readonly number[] };
  * what it is the average of.
  */
 export function underEachPrefix<T extends Sized>(weights: Named<T>): readonly Named<T>[] {
+  if (weights.size > MAX_NAMES) return [weights];
   const levels: Named<T>[] = [];
   for (let inner: Named<T> | null = weights; inner && levels.length <= MAX_PREFIXES; inner = onlyPart(inner))
     levels.push(inner);

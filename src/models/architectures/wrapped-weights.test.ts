@@ -175,6 +175,14 @@ describe('what is not stripped', () => {
     expect(hashOf(prefixed(ESRGAN, 'model.'))).toBe(hashOf(ESRGAN));
   });
 
+  it('more names than any network has', () => {
+    const names = Array.from({ length: 16_385 }, (_, i) => `total_ops.${i}`);
+    const many = changed(prefixed(COMPACT, 'module.'), (weights) => {
+      for (const name of names) weights.set(`discriminator.${name}`, floats([1]));
+    });
+    expect(() => networkFromWeights(many)).toThrow(/no architecture/);
+  });
+
   it('what follows more prefixes than any file has', () => {
     expect(() => networkFromWeights(prefixed(COMPACT, 'a.'.repeat(6)))).toThrow(/no architecture/);
   });
