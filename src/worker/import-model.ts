@@ -17,6 +17,7 @@ import type { ModelOrigin } from '../models/library/library.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
 import type { NetworkFacts, PictureNetwork } from '../models/picture-network.ts';
+import { shortestFixedSide } from './job-options.ts';
 
 /** A network that was opened to be tried. */
 export type Trial = {
@@ -86,12 +87,26 @@ async function fromOnnx(file: NamedBytes, openTrial: OpenTrial): Promise<Convert
   const runOnce: ProbeRun = (input, dims) => run({ values: Float32Array.from(input), dims });
   const { network: found, isDeterministic } = await probe(described, runOnce);
   const network = (await withClaimedFacts(model, found, runOnce)) ?? found;
+  checkFixedSize(network.facts);
   if (isDeterministic) return { kind: 'network', network, format: 'onnx', files: [file] };
   throw new TesseraError(
     'model-unsuitable',
     `The model in “${file.name}” answers the same picture differently each time, so its tiles would not fit together.`,
     'Export it without its random parts (dropout, noise), or choose another model.',
     { file: file.name },
+  );
+}
+
+/** @throws TesseraError `model-unsuitable` where a network of one size leaves nothing of it that a tile could keep */
+function checkFixedSize(facts: NetworkFacts): void {
+  const { fixed } = facts.sizeRule;
+  const needed = shortestFixedSide(facts);
+  if (!fixed || Math.min(fixed.width, fixed.height) >= needed) return;
+  throw new TesseraError(
+    'model-unsuitable',
+    `The model takes pictures of ${fixed.width} × ${fixed.height} pixels only and makes up ${facts.eatenPx} at each side, so that too little is left: ${needed} pixels are needed.`,
+    'Export it for larger pictures, such as 256 × 256, or with sides of any length.',
+    { width: fixed.width, height: fixed.height, eatenPx: facts.eatenPx, neededPx: needed },
   );
 }
 
@@ -118,6 +133,7 @@ export async function tryNetwork(
     (_, i) => ((i % width) + (i % 7)) / (width + 7),
   );
   const answer = await run({ values, dims: [1, 3, height, width] }).catch((cause: unknown) => {
+    if (cause instanceof TesseraError) throw cause;
     throw failedTrial(messageOf(cause));
   });
   const wanted = [1, 3, facts.scale * height, facts.scale * width].join(', ');

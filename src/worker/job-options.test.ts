@@ -5,7 +5,7 @@ import { sourcePx } from '../base/geometry.ts';
 import { builtIn } from '../models/descriptor.ts';
 import { planTiles } from '../tiling/plan.ts';
 import { onlyTile } from './choose-engine.ts';
-import { alignmentOf, cutsEdges, resolveOptions } from './job-options.ts';
+import { alignmentOf, cutsEdges, resolveOptions, shortestFixedSide } from './job-options.ts';
 import type { UpscaleOptions } from './protocol.ts';
 
 const model = (receptiveFieldPx = 10, scale = 4) =>
@@ -189,11 +189,28 @@ describe('resolveOptions', () => {
     expect(() => resolveOptions({ context: Math.floor(side / 4) + 1 }, of)).toThrow('context');
   });
 
+  it.each([
+    [9, 0],
+    [15, 7],
+    [37, 18],
+    [60, 28],
+  ])('calls %i the shortest side, or nearly, of which %i are eaten at each end', (side, eatenPx) => {
+    const shortest = (of: number) => {
+      const fixed = { width: sourcePx(of), height: sourcePx(of) };
+      return shortestFixedSide({ eatenPx, sizeRule: { multipleOf: 1, minimumPx: 1, fixed } });
+    };
+    expect(shortest(side)).toBeLessThanOrEqual(side);
+    expect(shortest(2 * Math.max(4, eatenPx))).toBeGreaterThan(2 * Math.max(4, eatenPx));
+  });
+
   it('can cut a picture for a network of any one size that leaves a pixel to finish', () => {
     const picture = { width: sourcePx(101), height: sourcePx(37) };
-    for (let side = 9; side <= 130; side++) {
+    const sides = Array.from({ length: 130 }, (_, i) => i + 1);
+    const all = [0, 3, 7, 18, 28].flatMap((eatenPx) => sides.map((side) => ({ eatenPx, side })));
+    for (const { eatenPx, side } of all) {
       const fixed = { width: sourcePx(side), height: sourcePx(side) };
-      const of = { ...model(100), sizeRule: { multipleOf: 1, minimumPx: 1, fixed } };
+      const of = { ...model(100), eatenPx, sizeRule: { multipleOf: 1, minimumPx: 1, fixed } };
+      if (side < shortestFixedSide(of)) continue;
       const { context, feather } = resolveOptions({}, of);
       const tile = defined(onlyTile(of, context), 'the one size');
       const tiling = { tile, context, feather, sizeRule: of.sizeRule, alignTo: alignmentOf(of) };

@@ -75,6 +75,11 @@ export function contextOfOneTile(model: ModelDescriptor, options: JobOptions): J
   return { ...options, context: sourcePx(Math.max(min, reach)), feather: sourcePx(0) };
 }
 
+/** The shortest fixed side of which a tile is left over: a context at each side, and what begins at aligned places only, are not. */
+export function shortestFixedSide(model: Pick<ModelDescriptor, 'eatenPx' | 'sizeRule'>): number {
+  return 2 * Math.max(MIN_CONTEXT, model.eatenPx) + alignmentOf(model);
+}
+
 /** What a network of one size can spare of it: at most a quarter on each side. */
 function contextRange({ eatenPx, sizeRule: { fixed } }: ModelDescriptor): { min: number; max: number } {
   const most = fixed ? Math.floor(Math.min(fixed.width, fixed.height) / 4) : MAX_CONTEXT;
@@ -100,7 +105,7 @@ const LIKELY_STEP = 8;
  * The whole multiples of source pixels, from the picture's corner on, at which what a model is given has to begin: else pixels that it
  * folds into one, or sees through one window, would be others in each tile.
  */
-export function alignmentOf({ sizeRule: { multipleOf, fixed } }: ModelDescriptor): number {
+export function alignmentOf({ sizeRule: { multipleOf, fixed } }: Pick<ModelDescriptor, 'sizeRule'>): number {
   if (!fixed) return multipleOf;
   const isTooLong = (step: number) =>
     [fixed.width, fixed.height].some((side) => side % step > 0 || side < 8 * step);

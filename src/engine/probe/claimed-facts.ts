@@ -1,3 +1,4 @@
+import { TesseraError } from '../../base/errors.ts';
 import { allowedSize } from '../../base/size-rule.ts';
 import { factsIn } from '../../models/kept-facts.ts';
 import { DataType } from '../../models/onnx/data-type.ts';
@@ -28,7 +29,10 @@ export async function withClaimedFacts(
 ): Promise<PictureNetwork | null> {
   const claimed = factsIn(model.metadata);
   if (!claimed || !isInCommonForm(model, found) || !agrees(claimed, found)) return null;
-  const seen = await lookAt(claimed, run).catch(() => null);
+  const seen = await lookAt(claimed, run).catch((error: unknown) => {
+    if (error instanceof TesseraError) throw error;
+    return null;
+  });
   if (!seen || seen.error > LARGEST_ERROR || seen.madeUpPx > claimed.eatenPx) return null;
   return { onnx: model, facts: claimed };
 }

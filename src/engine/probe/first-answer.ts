@@ -1,4 +1,4 @@
-import { messageOf } from '../../base/errors.ts';
+import { messageOf, TesseraError } from '../../base/errors.ts';
 import { type Size, type SourcePx, sourcePx } from '../../base/geometry.ts';
 import type { DescribedOnnx } from '../../models/convert/onnx/describe-onnx.ts';
 import { checkChannels, type EndForm } from '../../models/convert/onnx/found-form.ts';
@@ -10,7 +10,7 @@ import { drawProbe, feedOf, type ProbePicture } from './probe-picture.ts';
 
 /**
  * Runs the model that is probed once, on values in C order; rejects where the network does not take such a tensor, and
- * may be called again after that.
+ * may be called again after that, unless it was with a TesseraError: nothing can be tried any more then.
  */
 export type ProbeRun = (input: Float32Array, dims: readonly number[]) => Promise<Answer>;
 
@@ -52,6 +52,7 @@ export async function firstAnswer(described: DescribedOnnx, run: ProbeRun): Prom
     for (const size of sizesFor(form, described.weightCount)) {
       const picture = drawProbe(size);
       const answer = await answerOf(run, picture, startForm(described, form)).catch((error: unknown) => {
+        if (error instanceof TesseraError) throw error;
         said = messageOf(error);
       });
       const shape = `${size.width} × ${size.height} × ${form.channels}`;

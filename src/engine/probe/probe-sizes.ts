@@ -1,3 +1,4 @@
+import { TesseraError } from '../../base/errors.ts';
 import { type Size, type SourcePx, sourcePx } from '../../base/geometry.ts';
 import type { EndForm } from '../../models/convert/onnx/found-form.ts';
 import { sidesOf } from '../../models/convert/onnx/ports.ts';
@@ -77,7 +78,7 @@ async function smallestSide(run: ProbeRun, trial: Trial, form: EndForm, multiple
   return good * multiple;
 }
 
-/** The answer at that size; null where there is none, or not one of the same scale and the same borders. */
+/** The answer at that size; null where the network takes none such, or answers with another scale or other borders. */
 async function answerAt(
   run: ProbeRun,
   trial: Trial,
@@ -91,7 +92,8 @@ async function answerAt(
     const [height, width] = sidesOf(trial.geometry.output.layout).map((axis) => answer.dims[axis]);
     const fits = height === expected[0] && width === expected[1] && answer.values.length > 0;
     return fits && answer.values.every(Number.isFinite) ? answer : null;
-  } catch {
+  } catch (error) {
+    if (error instanceof TesseraError) throw error;
     return null;
   }
 }

@@ -43,6 +43,18 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   return { irVersion, opsets, graph, metadata, rest: rest.fields };
 }
 
+/** The nodes of an operator that a model defines itself: those of one of its fields `functions`. */
+export function nodesOfFunction(bytes: Uint8Array, message: Field): readonly Node[] {
+  const NODE = 7;
+  const within = { depth: 0, budget: new ReadBudget() };
+  const nodes: Node[] = [];
+  for (const field of inside(bytes, message)) {
+    within.budget.message(field.from);
+    if (field.number === NODE) nodes.push(readNode(bytes, field, within));
+  }
+  return nodes;
+}
+
 /** How deep a message lies, and how much may still come. */
 type Within = { readonly depth: number; readonly budget: ReadBudget };
 

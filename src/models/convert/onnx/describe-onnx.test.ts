@@ -138,6 +138,39 @@ describe('operators that no browser has', () => {
   });
 });
 
+describe('a size that the file fixes', () => {
+  const of = (height: number | null, width: number | null) => ends([picture([1, 3, height, width])]);
+  it.each([
+    [2 ** 31, 2 ** 31],
+    [8193, 16],
+    [16, 2 ** 53],
+    [8192, 4096],
+    [8192, null],
+  ])('of %s by %s is more than is tried, and named', (height, width) => {
+    const error = refusalOf(of(height, width));
+    expect(error.code).toBe('model-unsuitable');
+    expect(error.message).toContain(`[1, 3, ${height}, ${width ?? '?'}]: tiles of that size`);
+  });
+  it.each([
+    [8, 64],
+    [64, 1],
+    [0, 0],
+    // Three channels and three columns, or three rows and three channels.
+    [99, 3],
+  ])('of %s by %s is too small to be cut', (height, width) => {
+    expect(refusalOf(of(height, width)).message).toContain(
+      `tiles of ${Math.min(height, width)} pixels are too small`,
+    );
+  });
+  it.each([
+    [9, 9],
+    [4096, 4096],
+    [8192, 2048],
+  ])('of %s by %s is taken', (height, width) => {
+    expect(describeOnnx(of(height, width)).forms).toEqual([{ layout: 'nchw', channels: 3, height, width }]);
+  });
+});
+
 describe('the form of the input', () => {
   const forms = (dims: Dims) => describeOnnx(ends([picture(dims)])).forms;
   const free = { height: null, width: null };
@@ -148,14 +181,6 @@ describe('the form of the input', () => {
     ['luminance', ['batch', 1, 224, 224], [{ layout: 'nchw', channels: 1, height: 224, width: 224 }]],
     ['alpha, one side fixed', [1, 4, 64, null], [{ layout: 'nchw', channels: 4, height: 64, width: null }]],
     ['NHWC of a fixed size', [1, 128, 96, 3], [{ layout: 'nhwc', channels: 3, height: 128, width: 96 }]],
-    [
-      'of three rows, or three channels',
-      [1, 3, null, 3],
-      [
-        { layout: 'nchw', channels: 3, height: null, width: 3 },
-        { layout: 'nhwc', channels: 3, height: 3, width: null },
-      ],
-    ],
   ])('%s', (_, dims, expected) => expect(forms(dims)).toEqual(expected));
 
   it('has to be tried where nothing is declared', () => {

@@ -11,6 +11,7 @@ import { deadNodes } from '../../onnx/rewrites/dead-nodes.ts';
 import { fixDimensions } from '../../onnx/rewrites/fix-dimensions.ts';
 import { overridableInputs } from '../../onnx/rewrites/overridable-inputs.ts';
 import type { NetworkForm } from '../../picture-network.ts';
+import { checkLoops } from './loops.ts';
 import { declaredIn } from './metadata.ts';
 import { type DeclaredForm, dimsOf, formsOfInput, pictureInput, pictureOutput, sidesOf } from './ports.ts';
 import { unsupported } from './refusals.ts';
@@ -38,10 +39,11 @@ export type DescribedOnnx = {
 /**
  * What can be told of an ONNX model from its graph alone.
  * @throws TesseraError `model-unsuitable` where it does not turn one picture into one picture, `model-unsupported` where
- * it has operators that no runtime in the browser has
+ * it has operators that no runtime in the browser has, or that may never end
  */
 export function describeOnnx(model: OnnxModel): DescribedOnnx {
   checkDomains(model);
+  checkLoops(model);
   const plain = overridableInputs({ ...model, graph: constantsToInitializers(model.graph) });
   const input = pictureInput(plain.graph);
   const output = pictureOutput(plain.graph);

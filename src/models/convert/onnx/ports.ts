@@ -1,3 +1,4 @@
+import { CONTEXT_RANGE } from '../../../base/option-ranges.ts';
 import { intOf } from '../../onnx/attributes.ts';
 import { DataType } from '../../onnx/data-type.ts';
 import type { Graph, ValueInfo } from '../../onnx/model.ts';
@@ -17,6 +18,12 @@ const PICTURE_TYPES: ReadonlySet<number | null> = new Set([
   DataType.float16,
   DataType.uint8,
 ]);
+
+/** A network of one size is tried and run at that size: a fourth of it is the most that WebAssembly holds of 64 features in 4 GiB. */
+const LONGEST_SIDE = 8192;
+const MOST_PIXELS = 4096 ** 2;
+/** Of what such a network is given, a context is thrown away at each side, and one pixel has to be left. */
+const SHORTEST_SIDE = 2 * CONTEXT_RANGE.min + 1;
 
 /** The axes of rows and columns. */
 export function sidesOf(layout: PictureForm['layout']): readonly [rows: number, columns: number] {
@@ -89,7 +96,7 @@ function checkPicture(what: 'input' | 'output', value: ValueInfo): void {
 
 /**
  * What the input may be, the likeliest first: one form where the file declares it, more where it has to be tried.
- * @throws TesseraError `model-unsuitable` where it declares something that is no picture
+ * @throws TesseraError `model-unsuitable` where it declares something that is no picture, or one of a size that cannot be run
  */
 export function formsOfInput(graph: Graph, { name, elemType, dims }: ValueInfo): readonly DeclaredForm[] {
   const convolved = channelsOfFirstConvolution(graph, name);
@@ -108,12 +115,31 @@ export function formsOfInput(graph: Graph, { name, elemType, dims }: ValueInfo):
   // Whoever declares anything declares the channels.
   const declared = LAYOUTS.filter((layout) => typeof dims?.[channelAxis(layout)] === 'number');
   const possible = declared.length > 0 ? forms.filter(({ layout }) => declared.includes(layout)) : forms;
-  if (possible.length > 0) return possible;
+  const small = possible.filter((form) => wrongSize(form) === null);
+  if (small.length > 0) return small;
+  const [wrong] = possible;
+  if (wrong)
+    throw unsuitable(`its input is ${bracketed(dims ?? [])}: ${wrongSize(wrong)}`, sizeDetails(wrong));
   const seen = `${typeName(elemType)} ${bracketed(dims ?? [])}`;
   const inside = convolved === null ? '' : `, and its first layer takes ${convolved} channels`;
   throw unsuitable(`its input is ${seen}${inside}, ${EXPECTED} (1, 3 or 4 channels)`, {
     channels: convolved ?? -1,
   });
+}
+
+/** Why pictures of the sides that a form fixes cannot be tiled or tried, for the end of a sentence; null where they can. */
+function wrongSize({ height, width }: DeclaredForm): string | null {
+  const sides = [height, width].filter((side) => side !== null);
+  const shortest = Math.min(...sides);
+  if (shortest < SHORTEST_SIDE)
+    return `tiles of ${shortest} pixels are too small to be cut from a picture, which takes ${SHORTEST_SIDE} or more`;
+  const pixels = (height ?? width ?? 0) * (width ?? height ?? 0);
+  if (Math.max(0, ...sides) <= LONGEST_SIDE && pixels <= MOST_PIXELS) return null;
+  return `tiles of that size, and no others, are more than Tessera runs, which are sides of up to ${LONGEST_SIDE} and ${MOST_PIXELS} pixels in all`;
+}
+
+function sizeDetails({ height, width }: DeclaredForm): Readonly<Record<string, number>> {
+  return { height: height ?? -1, width: width ?? -1, shortestPx: SHORTEST_SIDE, longestPx: LONGEST_SIDE };
 }
 
 /** Operators between the input and the first convolution that leave the number of channels as it is. */
