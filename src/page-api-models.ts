@@ -8,7 +8,8 @@ export type ModelsPageApi = {
   list(): Promise<readonly LibraryModel[]>;
   /**
    * Converts, tries and keeps the model that the files make up, by their bytes: one `.onnx`, `.pth`, `.safetensors` or zip,
-   * or the two of ncnn. Its `id` is what `upscale` takes as `model`. A model that is there already is given again.
+   * or the two of ncnn. Its `id` is what `upscale` takes as `model`. A model that is there already is given again. Files that are
+   * several models are refused, as there is one to be given: `model-unsupported`, with their names.
    *
    * @returns rejects with a `TesseraError`; with an `AbortError` when aborted.
    */
@@ -70,14 +71,25 @@ async function outcomeOf(begin: () => ImportHandle, signal: AbortSignal | undefi
       throw fromWire(outcome.error);
     case 'cancelled':
       throw new DOMException('The import was cancelled.', 'AbortError');
-    case 'incomplete':
-      throw new TesseraError(
-        'model-unsupported',
-        `“${outcome.file.name}” is half of an ncnn model.`,
-        `Give its ${outcome.wanted} file with it.`,
-        { file: outcome.file.name, wanted: outcome.wanted },
-      );
+    case 'unpacked':
+      throw notOne(outcome.files.map(({ name }) => name));
   }
+}
+
+function notOne([name = '', ...others]: readonly string[]): TesseraError {
+  if (others.length === 0)
+    return new TesseraError(
+      'model-unsupported',
+      `“${name}” is half of an ncnn model.`,
+      'Give its .param and its .bin file together.',
+      { file: name },
+    );
+  return new TesseraError(
+    'model-unsupported',
+    `The files are not one model: ${[name, ...others].slice(0, 8).join(', ')}.`,
+    'Give those of one model at a time: one file, or a .param with its .bin.',
+    { files: others.length + 1 },
+  );
 }
 
 /** A caller of `tessera.…` gave what that does not take; `wanted` ends the sentence "Give …". */

@@ -81,7 +81,7 @@ export function createArrivalLine(
     const outcome = await handle.outcome;
     isOver = true;
     handle = null;
-    if (outcome.kind === 'cancelled' || outcome.kind === 'incomplete') tell({ arrival: { kind: 'none' } });
+    if (outcome.kind === 'cancelled' || outcome.kind === 'unpacked') tell({ arrival: { kind: 'none' } });
     if (outcome.kind === 'failed') tellFailure({ kind: 'failed', name, error: outcome.error, request });
     if (outcome.kind !== 'added') return outcome;
     await refresh();

@@ -2,7 +2,13 @@ import type { StoreApi } from 'zustand/vanilla';
 import { TesseraError, toWire, type WireError } from '../base/errors.ts';
 import { shownText } from '../base/shown-text.ts';
 import type { CatalogOffer } from '../models/offer.ts';
-import type { DownloadRequest, LibraryModel, ModelsPort, RegistryEntry } from '../worker/models-protocol.ts';
+import type {
+  DownloadRequest,
+  GivenFile,
+  LibraryModel,
+  ModelsPort,
+  RegistryEntry,
+} from '../worker/models-protocol.ts';
 import { ignored, type PageAddress } from './address.ts';
 import { whenAtRest } from './at-rest.ts';
 import { type LinkedFile, type LinkedModel, type ModelLink, readLink, withIds } from './link.ts';
@@ -118,7 +124,7 @@ export function createLinkActions(
     const outcome = await models.download(requestOf(model));
     if (outcome.kind === 'added') return outcome.model.id;
     if (outcome.kind === 'failed') fail(outcome.error);
-    if (outcome.kind === 'incomplete') fail(toWire(half(model)));
+    if (outcome.kind === 'unpacked') fail(toWire(notOne(model, outcome.files)));
     return null;
   }
 
@@ -244,10 +250,24 @@ function keyOf(files: LinkedModel): string {
   return files.map(({ url }) => url).join(',');
 }
 
-function half({ name, files }: AskedModel): TesseraError {
+function notOne({ name, files }: AskedModel, inside: readonly GivenFile[]): TesseraError {
+  const [file, another] = inside;
+  if (file && !another && files.length === 1)
+    return new TesseraError(
+      'model-unsupported',
+      `“${file.name}” is half of an ncnn model, and the link names no other half.`,
+      'Ask whoever gave you the link for one that names its .param and its .bin; or get both and drop them here.',
+    );
   return new TesseraError(
     'model-unsupported',
-    `“${files[0]?.name ?? name}” is half of an ncnn model, and the link names no other half.`,
-    'Ask whoever gave you the link for one that names its .param and its .bin; or get both and drop them here.',
+    `“${files[0]?.name ?? name}” holds not one model but ${inside.length} files: ${listed(inside)}.`,
+    'Download it yourself and drop it here: all of its models are brought in then.',
+    { files: inside.length },
   );
+}
+
+function listed(files: readonly GivenFile[]): string {
+  const MOST = 4;
+  const names = files.slice(0, MOST).map(({ name }) => name.slice(0, 60));
+  return [...names, ...(files.length > MOST ? ['…'] : [])].join(', ');
 }

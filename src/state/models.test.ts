@@ -38,16 +38,23 @@ const TRYING: ImportProgress = { stage: 'trying', loadedBytes: 0, totalBytes: nu
 
 /** As the worker does, by files that begin as their names say; each that is not ncnn's is a model. */
 function sorted(files: readonly GivenFile[], waiting: readonly GivenFile[]): SortedFiles {
-  const heads = [...files, ...waiting].map(({ name }, index) => ({ name, bytes: beginning(name), index }));
-  const { models, halves } = modelGroups(heads.slice(0, files.length), heads.slice(files.length));
+  const heads = [...files, ...waiting].map(({ name }, index) => ({
+    name,
+    bytes: beginning(name),
+    size: 8,
+    index,
+  }));
+  const { models, halves, beside } = modelGroups(heads.slice(0, files.length), heads.slice(files.length));
   return {
     models: models.map((group) => group.map(({ index }) => index)),
     halves: halves.map(({ file, wanted }) => ({ file: file.index, wanted })),
+    beside: beside.map(({ index }) => index),
   };
 }
 
 function beginning(name: string): Uint8Array {
   if (name.endsWith('.param')) return textBytes('7767517\n1 1\n');
+  if (name.endsWith('.data')) return Uint8Array.of(1, 2, 3, 4);
   return name.endsWith('.bin') ? new Uint8Array(8) : Uint8Array.of(8, 8, 0x12);
 }
 
@@ -297,14 +304,42 @@ describe('half of an ncnn model', () => {
     await app.actions.takeModels([given('a.bin')]);
     void app.actions.takeModels([given('one.zip'), given('two.zip')]);
     await settled();
-    imports[0]?.end({ kind: 'incomplete', wanted: '.param' as const, file: given('b.bin') });
+    imports[0]?.end({ kind: 'unpacked', files: [given('b.bin')] });
     await settled();
     expect(halves()).toEqual(['a.bin', 'b.bin']);
-    imports[1]?.end({ kind: 'incomplete', wanted: '.bin', file: given('a.param') });
+    imports[1]?.end({ kind: 'unpacked', files: [given('a.param')] });
     await settled();
     expect(imports[2]?.name).toBe('a.param + a.bin');
     expect(halves()).toEqual(['b.bin']);
   });
+});
+
+test('all models of an archive arrive, behind those that were dropped with it; its half waits', async () => {
+  const { app, imports, arrive, settled, halves, arrival } = setUp();
+  void app.actions.takeModels([given('all.zip'), given('z.onnx')]);
+  await settled();
+  const inside = ['one/m.param', 'two/m.param', 'two/m.bin', 'one/m.bin', 'b.onnx', 'c.param'];
+  imports[0]?.end({ kind: 'unpacked', files: inside.map(given) });
+  await settled();
+  for (let i = 1; i < 5; i++) await arrive(i);
+  expect(imports.map(({ name }) => name)).toEqual([
+    'all.zip',
+    'z.onnx',
+    'one/m.param + one/m.bin',
+    'two/m.param + two/m.bin',
+    'b.onnx',
+  ]);
+  expect(halves()).toEqual(['c.param']);
+  expect(arrival()).toMatchObject({ kind: 'added', model: { id: 'b.onnx' } });
+});
+
+test('weights beside an .onnx file are no picture; alone they are left to be one', async () => {
+  const { app, imports, settled } = setUp();
+  const together = app.actions.takeModels([given('x.onnx'), given('x.onnx.data')]);
+  await settled();
+  imports[0]?.end({ kind: 'cancelled' });
+  expect(await together).toEqual([]);
+  expect(await app.actions.takeModels([given('x.onnx.data')])).toHaveLength(1);
 });
 
 test('a model that arrives while a job runs is chosen when the job has ended', async () => {

@@ -143,10 +143,11 @@ export function createModelActions(
     const before = store.getState().own.halves.map(({ file }) => file);
     const given = [...files, ...before];
     const at = (index: number) => given[index] as GivenFile;
-    const sorted = await port.sortOut(files, before).catch(() => ({ models: [], halves: [] }));
+    const sorted = await port.sortOut(files, before).catch(() => ({ models: [], halves: [], beside: [] }));
     const models = sorted.models.map((group) => group.map(at));
     const halves = sorted.halves.map(({ file, wanted }) => ({ file: at(file), wanted }));
-    const taken = new Set([...models.flat(), ...halves.map(({ file }) => file)]);
+    const beside = sorted.beside.map(at);
+    const taken = new Set([...models.flat(), ...halves.map(({ file }) => file), ...beside]);
     const names = new Set([...taken].map(({ name }) => name));
     // The person may have sent one away in the meantime.
     const still = store.getState().own.halves.filter(({ file }) => !names.has(file.name));
@@ -162,8 +163,8 @@ export function createModelActions(
       return port.bring(files, hear);
     };
     const outcome = await line.arrive(file.name, begin, null);
-    // Out of an archive; the other one may wait already.
-    if (outcome.kind === 'incomplete') await takeModels([outcome.file]);
+    // Out of an archive: several, or half of one, for which the other may wait already.
+    if (outcome.kind === 'unpacked') await takeModels(outcome.files);
   }
 
   function download(request: DownloadRequest): Promise<ImportOutcome> {

@@ -5,13 +5,13 @@ import type { ProbeRun } from '../engine/probe/first-answer.ts';
 import { probe } from '../engine/probe/probe.ts';
 import type { RawTensor } from '../engine/trial-session.ts';
 import { isBuilt, networkFromWeights } from '../models/architectures/network-from-weights.ts';
-import { type Half, otherHalfOf } from '../models/convert/groups.ts';
+import { modelGroups } from '../models/convert/groups.ts';
 import { HEAD_BYTES, modelKind } from '../models/convert/model-kind.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
 import { convertNcnn } from '../models/convert/ncnn/convert-ncnn.ts';
-import { pairNcnn } from '../models/convert/ncnn/ncnn-kind.ts';
 import { describeOnnx } from '../models/convert/onnx/describe-onnx.ts';
 import { readStateDict } from '../models/convert/read-state-dict.ts';
+import { isLfsPointer } from '../models/convert/stand-ins.ts';
 import { unzipModels } from '../models/convert/unzip-models.ts';
 import type { ModelOrigin } from '../models/library/library.ts';
 import { readOnnx } from '../models/onnx/read.ts';
@@ -37,38 +37,30 @@ export type Converted = {
   readonly files: readonly NamedBytes[];
 };
 
-/** Half of an ncnn model, also one that came alone in an archive. */
-export type Incomplete = Half<NamedBytes> & { readonly kind: 'incomplete' };
+/** Files that are not one model but several, or half of one; those of archives unpacked. */
+export type Unpacked = { readonly kind: 'unpacked'; readonly files: readonly NamedBytes[] };
 
 /**
- * The network in files that make up one model, in whatever form.
- * @throws TesseraError `model-corrupt`, `model-unsupported` or `model-unsuitable`
+ * The network in files that make up one model, in whatever form; the files where they do not.
+ * @throws TesseraError `empty-file`, `model-corrupt`, `model-unsupported` or `model-unsuitable`
  */
 export async function convertFiles(
   given: readonly NamedBytes[],
   openTrial: OpenTrial,
-): Promise<Converted | Incomplete> {
+): Promise<Converted | Unpacked> {
   const files = given.flatMap((file) => (kindOf(file) === 'zip' ? unzipModels(file) : [file]));
-  const [pair] = pairNcnn(files);
-  if (pair) {
-    const network = convertNcnn(pair.param.bytes, pair.bin.bytes);
-    return { kind: 'network', network, format: 'ncnn', files: [pair.param, pair.bin] };
+  const { models, halves } = modelGroups(files.map((file) => ({ ...file, size: file.bytes.length, file })));
+  const [model] = models;
+  if (models.length + halves.length > 1 || (!model && halves.length > 0)) return { kind: 'unpacked', files };
+  const [first, second] = model?.map(({ file }) => file) ?? [];
+  if (!first || kindOf(first) === null) throw noModel(files);
+  if (second) {
+    const network = convertNcnn(first.bytes, second.bytes);
+    return { kind: 'network', network, format: 'ncnn', files: [first, second] };
   }
-  const file = files.find((one) => kindOf(one) !== null) ?? files[0];
-  if (!file) throw noModel('');
-  const kind = kindOf(file);
-  const wanted = otherHalfOf(kind);
-  if (wanted) return { kind: 'incomplete', wanted, file };
-  switch (kind) {
-    case 'torch':
-      return fromWeights(file, 'torch');
-    case 'safetensors':
-      return fromWeights(file, 'safetensors');
-    case 'onnx':
-      return fromOnnx(file, openTrial);
-    default:
-      throw noModel(file.name);
-  }
+  const kind = kindOf(first);
+  if (kind === 'onnx') return fromOnnx(first, openTrial);
+  return fromWeights(first, kind === 'safetensors' ? kind : 'torch');
 }
 
 function kindOf({ name, bytes }: NamedBytes): ReturnType<typeof modelKind> {
@@ -152,11 +144,27 @@ function failedTrial(why: string): TesseraError {
   );
 }
 
-function noModel(name: string): TesseraError {
+function noModel([file]: readonly NamedBytes[]): TesseraError {
+  const { name = '', bytes = new Uint8Array() } = file ?? {};
+  const details = { file: name, bytes: bytes.length };
+  if (bytes.length === 0)
+    return new TesseraError(
+      'empty-file',
+      `The file “${name}” is empty: it has 0 bytes.`,
+      'It may not have been downloaded or copied to its end. Get it again.',
+      details,
+    );
+  if (isLfsPointer(bytes))
+    return new TesseraError(
+      'model-unsupported',
+      `“${name}” is not the model but a pointer to it: a text of ${bytes.length} bytes that Git LFS keeps in its place.`,
+      'Download the file itself: on the page of the repository with its download button, or with “git lfs pull”.',
+      details,
+    );
   return new TesseraError(
     'model-unsupported',
     `“${name}” is no model file that Tessera knows: its first bytes are those of none of them.`,
     'Choose an .onnx, .pth, .safetensors, or .param with its .bin; or unpack the archive that it came in.',
-    { file: name },
+    details,
   );
 }

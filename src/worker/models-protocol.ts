@@ -33,8 +33,8 @@ export type ImportOutcome =
       /** What is on public record of the files; null where nothing is. */
       readonly known: RegistryEntry | null;
     }
-  /** Half of an ncnn model: the other file has to come, too. Of an archive, the file that was in it. */
-  | ({ readonly kind: 'incomplete' } & Half<GivenFile>)
+  /** Not one model but several, or half of one: the files, those of archives unpacked. They are to be sorted, and brought again. */
+  | { readonly kind: 'unpacked'; readonly files: readonly GivenFile[] }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: WireError };
 

@@ -2,7 +2,7 @@ import { toWire } from '../base/errors.ts';
 import { letGo } from '../engine/let-go.ts';
 import { holdLifeLock } from '../engine/life-lock.ts';
 import { modelGroups } from '../models/convert/groups.ts';
-import { HEAD_BYTES } from '../models/convert/model-kind.ts';
+import { HEAD_BYTES, modelKind } from '../models/convert/model-kind.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
 import { withFacts } from '../models/kept-facts.ts';
 import { downloadFiles } from '../models/library/download.ts';
@@ -68,10 +68,12 @@ export class LibraryService implements ModelsService {
 
   async sortOut(files: readonly GivenFile[], waiting: readonly GivenFile[]): Promise<SortedFiles> {
     const heads = await Promise.all([...files, ...waiting].map(headOf));
-    const { models, halves } = modelGroups(heads.slice(0, files.length), heads.slice(files.length));
+    const sorted = modelGroups(heads.slice(0, files.length), heads.slice(files.length));
+    const { models, halves, beside } = sorted;
     return {
       models: models.map((group) => group.map(({ index }) => index)),
       halves: halves.map(({ file, wanted }) => ({ file: file.index, wanted })),
+      beside: beside.map(({ index }) => index),
     };
   }
 
@@ -160,9 +162,10 @@ export class LibraryService implements ModelsService {
       onProgress(at('converting'));
       trials.prepare();
       const converted = await convertFiles(given, (bytes) => trials.open(bytes));
-      if (converted.kind === 'incomplete') {
-        const { name, bytes } = converted.file;
-        return { ...converted, file: { name, blob: new Blob([bytes]) } };
+      if (converted.kind === 'unpacked') {
+        const files = converted.files.map(({ name, bytes }) => ({ name, blob: new Blob([bytes]) }));
+        letGo([...given, ...converted.files].map(({ bytes }) => bytes.buffer));
+        return { kind: 'unpacked', files };
       }
       const { network, format, files } = converted;
       const brought = await broughtFiles(files);
@@ -229,9 +232,14 @@ function descriptionOf(network: PictureNetwork) {
   };
 }
 
+/** Texts of ncnn tell which weights fit them: the largest have 1000 layers, of 100 bytes each. */
+const MOST_TEXT_BYTES = 2 ** 20;
+
 async function headOf({ name, blob }: GivenFile, index: number) {
-  const bytes = new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer());
-  return { name, bytes, index };
+  const beginning = async (length: number) => new Uint8Array(await blob.slice(0, length).arrayBuffer());
+  const head = await beginning(HEAD_BYTES);
+  const isText = modelKind(head, name) === 'ncnn-param' && blob.size > head.length;
+  return { name, bytes: isText ? await beginning(MOST_TEXT_BYTES) : head, size: blob.size, index };
 }
 
 function broughtFiles(files: readonly NamedBytes[]): Promise<readonly BroughtFile[]> {

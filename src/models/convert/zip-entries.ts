@@ -11,6 +11,8 @@ export type ZipEntry = {
   readonly encrypted: boolean;
   /** Of the payload, as it lies in the file. */
   readonly bytes: number;
+  /** Of what it unpacks to, as the directory claims. */
+  readonly unpackedBytes: number;
   /** Of the local header, from the start of the file. */
   readonly headerAt: number;
   /** Of the directory's own record. */
@@ -37,6 +39,8 @@ const IN_ZIP64_32 = 0xffffffff;
 const ZIP64_EXTRA = 0x0001;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** For names in any of the code pages that archives for people have: only their ASCII is looked at. */
+const LATIN = new TextDecoder('latin1');
 
 /** Whether the bytes begin as a zip archive does. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -82,11 +86,22 @@ export function openZipEntries(bytes: Uint8Array, entries: readonly ZipEntry[]):
         `the entry ${quoted(entry.name)} lies in the one before it`,
         entry.headerAt,
       );
+    refuseCompressed(entry);
     const start = payloadStart(bytes, view, entry);
     free = start + entry.bytes;
     payloads.set(entry.name, bytes.subarray(start, free));
   }
   return payloads;
+}
+
+/**
+ * The payload of one entry as it lies in the file, be it compressed or not.
+ * @throws TesseraError `model-corrupt` where it leaves the file or belongs to another name; `model-unsupported` where it is
+ * encrypted
+ */
+export function payloadOf(bytes: Uint8Array, entry: ZipEntry): Uint8Array {
+  const start = payloadStart(bytes, viewOf(bytes), entry);
+  return bytes.subarray(start, start + entry.bytes);
 }
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -154,7 +169,7 @@ function readRecord(
   if (next > end) throw damaged('zip archive', 'a record of its directory is cut off', at);
   const flags = view.getUint16(at + 8, true);
   const long = zip64Values(view, at, nameEnd, extraEnd);
-  const name = decodeName(bytes.subarray(at + CENTRAL_BYTES, nameEnd), at);
+  const name = decodeName(bytes.subarray(at + CENTRAL_BYTES, nameEnd));
   const encrypted = (flags & 1) !== 0;
   const method = view.getUint16(at + 10, true);
   return { entry: { name, method, encrypted, recordAt: at, ...long }, next };
@@ -166,7 +181,7 @@ function zip64Values(
   recordAt: number,
   extraAt: number,
   extraEnd: number,
-): Pick<ZipEntry, 'bytes' | 'headerAt'> {
+): Pick<ZipEntry, 'bytes' | 'unpackedBytes' | 'headerAt'> {
   let at = 0;
   let end = 0;
   for (let field = extraAt; field + 4 <= extraEnd; field += 4 + view.getUint16(field + 2, true)) {
@@ -186,14 +201,14 @@ function zip64Values(
   const stored = view.getUint16(recordAt + 10, true) === 0;
   if (stored && bytes !== original)
     throw damaged('zip archive', `an entry has ${bytes} bytes and ${original} at once`, recordAt);
-  return { bytes, headerAt };
+  return { bytes, unpackedBytes: original, headerAt };
 }
 
-function decodeName(bytes: Uint8Array, at: number): string {
+function decodeName(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);
   } catch {
-    throw damaged('zip archive', 'the name of an entry is no text', at);
+    return LATIN.decode(bytes);
   }
 }
 
@@ -205,23 +220,26 @@ function refuseName(name: string, at: number, earlier: ReadonlySet<string>): voi
   if (name === '' || name.includes('\0')) throw say('is no name');
 }
 
+function refuseCompressed({ name, method }: ZipEntry): void {
+  if (method === 0) return;
+  throw unsupported(
+    `The zip archive is compressed (its entry ${quoted(name)}, method ${method}); PyTorch never does that.`,
+    'Unpack the archive and choose the file of weights in it, or save the weights again.',
+    { method },
+  );
+}
+
 /** Where the payload begins: only the local header knows how long its own extra field is. */
 function payloadStart(bytes: Uint8Array, view: DataView, entry: ZipEntry): number {
   const { name, headerAt, recordAt } = entry;
   if (entry.encrypted)
     throw unsupported(`The zip archive is encrypted (its entry ${quoted(name)}).`, 'Unpack it first.');
-  if (entry.method !== 0)
-    throw unsupported(
-      `The zip archive is compressed (its entry ${quoted(name)}, method ${entry.method}); PyTorch never does that.`,
-      'Unpack the archive and choose the file of weights in it, or save the weights again.',
-      { method: entry.method },
-    );
   if (headerAt + LOCAL_BYTES > recordAt || view.getUint32(headerAt, true) !== LOCAL)
     throw damaged('zip archive', `the entry ${quoted(name)} is not at ${headerAt}`, recordAt);
   const nameEnd = headerAt + LOCAL_BYTES + view.getUint16(headerAt + 26, true);
   const start = nameEnd + view.getUint16(headerAt + 28, true);
   const ownName = bytes.subarray(headerAt + LOCAL_BYTES, Math.min(nameEnd, recordAt));
-  if (start > recordAt || decodeName(ownName, headerAt) !== name)
+  if (start > recordAt || decodeName(ownName) !== name)
     throw damaged('zip archive', `the entry ${quoted(name)} has another name at its own place`, headerAt);
   if (start + entry.bytes > recordAt)
     throw damaged(

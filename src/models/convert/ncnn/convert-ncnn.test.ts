@@ -207,7 +207,7 @@ describe('what is broken', () => {
     for (const size of ['2147483648', '2147483647', '-1'])
       expect(errorOf(() => convertNcnn(textBytes(text(size)), NO_BIN)).details).toEqual({ line: 4 });
     expect(errorOf(() => convertNcnn(textBytes(text('1073741824')), new Uint8Array(64)))).toMatchObject({
-      code: 'model-corrupt',
+      code: 'model-unsupported',
       details: { offset: 4, bytes: 64 },
     });
   });
@@ -217,7 +217,7 @@ describe('what is broken', () => {
     const bin = binOf(param);
     for (const length of [0, 1, 3, 4, 39, 40, bin.length - 4, bin.length - 1])
       expect(errorOf(() => convertNcnn(param, bin.subarray(0, length))).code, `${length}`).toBe(
-        'model-corrupt',
+        'model-unsupported',
       );
     for (const more of [1, 4, 100])
       expect(

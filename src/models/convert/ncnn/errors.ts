@@ -18,12 +18,12 @@ export function corruptLayer(layer: NcnnLayer, what: string): TesseraError {
   return corruptParam(`layer ${called(layer)} ${what}`, layer.place);
 }
 
-/** That the `.bin` file is not the one that the `.param` file describes. */
+/** That the `.bin` file is not the one that the `.param` file describes: the weights of another network, or cut off. */
 export function corruptBin(what: string, details: Readonly<Record<string, number>>): TesseraError {
   return new TesseraError(
-    'model-corrupt',
-    `The .bin file does not fit the .param file: ${what}.`,
-    GET_BOTH_AGAIN,
+    'model-unsupported',
+    `The .param and the .bin file do not fit each other: ${what}. They may not belong together.`,
+    `Choose the two that came together, or, if they did, download or export both again: one may be cut off.`,
     details,
   );
 }

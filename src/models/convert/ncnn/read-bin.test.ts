@@ -71,8 +71,9 @@ describe('.bin files', () => {
     [8, 2 ** 30, 'needs 4294967296 bytes at byte 4, and 4 are left'],
   ])('of %i bytes for %i values are refused with the numbers', (length, count, words) => {
     expect(() => read(new Uint8Array(length), count)).toThrow(
-      expect.objectContaining({ code: 'model-corrupt' }),
+      expect.objectContaining({ code: 'model-unsupported' }),
     );
     expect(() => read(new Uint8Array(length), count)).toThrow(words);
+    expect(() => read(new Uint8Array(length), count)).toThrow('They may not belong together.');
   });
 });
