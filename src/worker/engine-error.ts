@@ -1,5 +1,6 @@
 import { TesseraError } from '../base/errors.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
+import { runtimeWords } from '../engine/runtime-words.ts';
 
 /**
  * The error that a person is shown for what the engine threw; everything else is passed through.
@@ -30,7 +31,7 @@ export function engineError(error: unknown, row: number | null = null): unknown 
   if (!(error instanceof EngineFailure)) return error;
   return new TesseraError(
     'run-failed',
-    `The network could not be run${row === null ? '' : ` at source row ${row}`}: ${error.message}`,
+    `The network could not be run${row === null ? '' : ` at source row ${row}`}: ${runtimeWords(error)}.`,
     error.backend === 'webgpu'
       ? 'Run it on the processor (backend WASM), or choose another model.'
       : 'Choose another model, or a smaller tile.',

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { zipSync } from 'fflate';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it, vi } from 'vitest';
 import { TesseraError } from '../base/errors.ts';
@@ -119,12 +120,31 @@ describe('what is no model, or half of one', () => {
     expect(await scaleOf('photo.safetensors')).toEqual([2, 'assumed']);
   });
 
+  it('an empty file, and a pointer of Git LFS, are called so', async () => {
+    const empty = named('net.pth', []);
+    await expect(convertFiles([empty], openTrial)).rejects.toMatchObject({ code: 'empty-file' });
+    const text = 'version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 67040989\n';
+    const pointer = named('net.onnx', new TextEncoder().encode(text));
+    await expect(convertFiles([pointer], openTrial)).rejects.toThrow(/a pointer to it: .*Git LFS/);
+  });
+
+  it('several models are given back, those of an archive with the folders that tell them apart', async () => {
+    const model = Uint8Array.from([8, 8, 0x12, 0, 0x3a, 0]);
+    const both = named('all.zip', zipSync({ 'a/x.onnx': model, 'b/x.onnx': model }));
+    const outcome = await convertFiles([both], openTrial);
+    expect(outcome).toEqual({
+      kind: 'unpacked',
+      files: ['a/x.onnx', 'b/x.onnx'].map((name) => named(name, model)),
+    });
+    const files = [named('a.onnx', model), named('b.onnx', model)];
+    expect(await convertFiles(files, openTrial)).toEqual({ kind: 'unpacked', files });
+  });
+
   it('a .param without its .bin waits for it', async () => {
     const param = named('net.param', new TextEncoder().encode('7767517\n1 1\nInput in 0 1 in\n'));
     expect(await convertFiles([param], openTrial)).toEqual({
-      kind: 'incomplete',
-      wanted: '.bin',
-      file: param,
+      kind: 'unpacked',
+      files: [param],
     });
   });
 });

@@ -1,8 +1,9 @@
-import { messageOf, TesseraError } from '../base/errors.ts';
+import { TesseraError } from '../base/errors.ts';
 import { allowedSize } from '../base/size-rule.ts';
 import { withClaimedFacts } from '../engine/probe/claimed-facts.ts';
 import type { ProbeRun } from '../engine/probe/first-answer.ts';
 import { probe } from '../engine/probe/probe.ts';
+import { runtimeWords } from '../engine/runtime-words.ts';
 import type { RawTensor } from '../engine/trial-session.ts';
 import { isBuilt, networkFromWeights } from '../models/architectures/network-from-weights.ts';
 import { modelGroups } from '../models/convert/groups.ts';
@@ -126,7 +127,7 @@ export async function tryNetwork(
   );
   const answer = await run({ values, dims: [1, 3, height, width] }).catch((cause: unknown) => {
     if (cause instanceof TesseraError) throw cause;
-    throw failedTrial(messageOf(cause));
+    throw failedTrial(runtimeWords(cause));
   });
   const wanted = [1, 3, facts.scale * height, facts.scale * width].join(', ');
   if (answer.dims.join(', ') !== wanted)

@@ -1,6 +1,7 @@
-import { messageOf, TesseraError } from '../base/errors.ts';
+import { TesseraError } from '../base/errors.ts';
 import { classifyFailure } from '../engine/failure.ts';
 import { NetworkWorker } from '../engine/network-worker.ts';
+import { runtimeWords } from '../engine/runtime-words.ts';
 import { engineError } from './engine-error.ts';
 import type { Trial } from './import-model.ts';
 
@@ -115,7 +116,7 @@ function tooSlow(what: string, ms: number): TesseraError {
 function notOpened(cause: unknown): TesseraError {
   return new TesseraError(
     'model-unsupported',
-    `The runtime in the browser cannot open this network: ${messageOf(cause)}`,
+    `The runtime in the browser cannot open this network: ${runtimeWords(cause)}.`,
     'Export the model again, with ONNX’s own operators and a common opset such as 17, or choose another one.',
     {},
     { cause },

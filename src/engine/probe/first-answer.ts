@@ -1,9 +1,10 @@
-import { messageOf, TesseraError } from '../../base/errors.ts';
+import { TesseraError } from '../../base/errors.ts';
 import { type Size, type SourcePx, sourcePx } from '../../base/geometry.ts';
 import type { DescribedOnnx } from '../../models/convert/onnx/describe-onnx.ts';
 import { checkChannels, type EndForm } from '../../models/convert/onnx/found-form.ts';
 import { type DeclaredForm, dimsOf } from '../../models/convert/onnx/ports.ts';
 import { unsuitable } from '../../models/convert/onnx/refusals.ts';
+import { runtimeWords } from '../runtime-words.ts';
 import { type Geometry, geometryOf } from './geometry.ts';
 import type { Answer } from './likeness.ts';
 import { drawProbe, feedOf, type ProbePicture } from './probe-picture.ts';
@@ -53,7 +54,7 @@ export async function firstAnswer(described: DescribedOnnx, run: ProbeRun): Prom
       const picture = drawProbe(size);
       const answer = await answerOf(run, picture, startForm(described, form)).catch((error: unknown) => {
         if (error instanceof TesseraError) throw error;
-        said = messageOf(error);
+        said = runtimeWords(error);
       });
       const shape = `${size.width} × ${size.height} × ${form.channels}`;
       if (!tried.includes(shape)) tried.push(shape);

@@ -32,10 +32,14 @@ export function geometryOf(
     size.width === size.height
       ? Math.max(1, Math.round(height / size.height))
       : (width - height) / (size.width - size.height);
+  const [across, down] = [width / size.width, height / size.height];
+  if (Number.isInteger(across) && Number.isInteger(down) && across !== down && across >= 1 && down >= 1) {
+    const why = `which is ${across} times as wide and ${down} times as high, where both sides have to grow alike`;
+    throw unsuitable(`${seen}, ${why}`, { dims, across, down });
+  }
   if (!Number.isInteger(scale) || scale < 1 || scale > LARGEST_SCALE || width < 1 || height < 1) {
-    throw unsuitable(`${seen}, where one that is 1 to ${LARGEST_SCALE} times as large was expected`, {
-      dims,
-    });
+    const expected = `where one whose sides are a whole number of times as long, 1 to ${LARGEST_SCALE}, was expected`;
+    throw unsuitable(`${seen}, ${expected}`, { dims });
   }
   const [rows, columns] = [scale * size.height - height, scale * size.width - width];
   if (rows !== columns) throw unsuitable(`${seen}, which is no whole multiple of it`, { dims });

@@ -55,9 +55,16 @@ export class JsonCursor {
     const found = digits.exec(this.#text)?.[0] ?? '';
     const value = Number(found);
     if (found === '' || !Number.isSafeInteger(value) || (found.length > 1 && found.startsWith('0')))
-      throw this.damaged(`${this.#text.slice(this.#at, this.#at + 24)} is no size or place`);
+      throw this.damaged(`${this.#wordHere()} is no size or place`);
     this.#at += found.length;
     return value;
+  }
+
+  /** What stands where a number should, up to what ends one, for a message. */
+  #wordHere(): string {
+    const word = /[^,\]}\s]{0,24}/y;
+    word.lastIndex = this.#at;
+    return `“${word.exec(this.#text)?.[0] ?? ''}”`;
   }
 
   /** A list of whole numbers. @param most refuses longer ones */
