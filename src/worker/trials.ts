@@ -82,7 +82,7 @@ export class Trials {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(tooSlow(what, ms));
+        reject(tooSlow(what, performance.now() - started));
         worker.terminate();
       }, ms);
     });
@@ -103,8 +103,8 @@ export class Trials {
   }
 }
 
-function tooSlow(what: string, ms: number): TesseraError {
-  const seconds = Math.round(ms / 100) / 10;
+function tooSlow(what: string, waitedMs: number): TesseraError {
+  const seconds = Math.round(waitedMs / 1000);
   return new TesseraError(
     'model-unsupported',
     `The network ${what} after ${seconds} seconds, and was ended.`,
