@@ -126,6 +126,9 @@ describe('what is no model, or half of one', () => {
     const text = 'version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 67040989\n';
     const pointer = named('net.onnx', new TextEncoder().encode(text));
     await expect(convertFiles([pointer], openTrial)).rejects.toThrow(/a pointer to it: .*Git LFS/);
+    const param = named('net.param', new TextEncoder().encode('7767517\n1 1\nInput in 0 1 in\n'));
+    const bin = { ...pointer, name: 'net.bin' };
+    await expect(convertFiles([param, bin], openTrial)).rejects.toThrow(/“net.bin” is not the model/);
   });
 
   it('several models are given back, those of an archive with the folders that tell them apart', async () => {

@@ -12,7 +12,7 @@ import type { NamedBytes } from '../models/convert/named-bytes.ts';
 import { convertNcnn } from '../models/convert/ncnn/convert-ncnn.ts';
 import { describeOnnx } from '../models/convert/onnx/describe-onnx.ts';
 import { readStateDict } from '../models/convert/read-state-dict.ts';
-import { isLfsPointer } from '../models/convert/stand-ins.ts';
+import { isLfsPointer, standsForModel } from '../models/convert/stand-ins.ts';
 import { unzipModels } from '../models/convert/unzip-models.ts';
 import type { ModelOrigin } from '../models/library/library.ts';
 import { readOnnx } from '../models/onnx/read.ts';
@@ -50,6 +50,8 @@ export async function convertFiles(
   openTrial: OpenTrial,
 ): Promise<Converted | Unpacked> {
   const files = given.flatMap((file) => (kindOf(file) === 'zip' ? unzipModels(file) : [file]));
+  const standIn = files.find(standsForModel);
+  if (standIn) throw noModel([standIn]);
   const { models, halves } = modelGroups(files.map((file) => ({ ...file, size: file.bytes.length, file })));
   const [model] = models;
   if (models.length + halves.length > 1 || (!model && halves.length > 0)) return { kind: 'unpacked', files };

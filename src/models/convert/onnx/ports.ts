@@ -19,7 +19,7 @@ const PICTURE_TYPES: ReadonlySet<number | null> = new Set([
   DataType.uint8,
 ]);
 
-/** A network of one size is tried and run at that size: a fourth of it is the most that WebAssembly holds of 64 features in 4 GiB. */
+/** A network of one size is tried and run at that size: 64 features of so many pixels are the 4 GiB that WebAssembly has. */
 const LONGEST_SIDE = 8192;
 const MOST_PIXELS = 4096 ** 2;
 /** Of what such a network is given, a context is thrown away at each side, and one pixel has to be left. */
