@@ -376,11 +376,15 @@ describe('what is no picture for a picture is refused', () => {
     });
 
   it.each<[string, OnnxModel, string]>([
-    ['a smaller answer', resize('nearest', 0.5), '[1, 3, 24, 32], where one that is 1 to 16 times as large'],
+    [
+      'a smaller answer',
+      resize('nearest', 0.5),
+      '[1, 3, 24, 32], where one whose sides are a whole number of times as long',
+    ],
     [
       'one and a half times',
       resize('nearest', 1.5),
-      '[1, 3, 72, 96], where one that is 1 to 16 times as large',
+      '[1, 3, 72, 96], where one whose sides are a whole number of times as long',
     ],
     [
       'another picture',
@@ -396,7 +400,7 @@ describe('what is no picture for a picture is refused', () => {
     [
       'labels',
       modelOf({ nodes: [node('GlobalAveragePool', ['x0'], 'y')] }),
-      '[1, 3, 1, 1], where one that is 1 to 16',
+      '[1, 3, 1, 1], where one whose sides are a whole number of times as long, 1 to 16',
     ],
     [
       'nothing finite',
