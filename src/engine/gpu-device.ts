@@ -40,11 +40,11 @@ export async function describeAdapter(): Promise<AdapterFacts | string> {
  */
 export async function openGpuDevice(): Promise<GpuDevice> {
   const adapter = await requestAdapter();
-  const device = await adapter
-    .requestDevice({ requiredFeatures: wantedFeatures(adapter), requiredLimits: wantedLimits(adapter) })
-    .catch((cause) => {
-      throw unavailable(`The graphics card gave no device (${messageOf(cause)}).`, cause);
-    });
+  const wanted = { requiredFeatures: wantedFeatures(adapter), requiredLimits: wantedLimits(adapter) };
+  const device = await answered(adapter.requestDevice(wanted)).catch((cause) => {
+    if (cause instanceof TesseraError) throw cause;
+    throw unavailable(`The graphics card gave no device (${messageOf(cause)}).`, cause);
+  });
   const errors: string[] = [];
   let lost: string | null = null;
   device.addEventListener('uncapturederror', (event) => {
@@ -78,9 +78,27 @@ function reportThrownAllocations(device: GPUDevice, errors: string[]): void {
 async function requestAdapter(): Promise<GPUAdapter> {
   const gpu: GPU | undefined = navigator.gpu;
   if (!gpu) throw unavailable('WebGPU is not available in this browser.');
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await answered(gpu.requestAdapter({ powerPreference: 'high-performance' }));
   if (!adapter) throw unavailable('WebGPU finds no graphics card in this browser.');
   return adapter;
+}
+
+/** A GPU process that starts takes a second or two; a driver that hangs never answers, and the job shall not wait for it. */
+const PATIENCE_MS = 10_000;
+
+/** @throws TesseraError `backend-unavailable` when no answer came in time; else what the request was rejected with. */
+async function answered<T>(request: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    const refuse = () =>
+      reject(unavailable(`The graphics card did not answer within ${PATIENCE_MS / 1000} s.`));
+    timer = setTimeout(refuse, PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([request, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function unavailable(message: string, cause?: unknown): TesseraError {

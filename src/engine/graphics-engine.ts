@@ -165,7 +165,7 @@ export class GraphicsEngine implements Engine {
     gpu: GpuDevice | null = this.#gpu,
   ): Promise<ModelSession> {
     const bytes = networkFor(graph, size, precision);
-    return startedRuntime(() => ModelSession.open({ ort: this.#ort, bytes, model, gpu }));
+    return startedRuntime('webgpu', () => ModelSession.open({ ort: this.#ort, bytes, model, gpu }));
   }
 
   async #closeSession(): Promise<void> {

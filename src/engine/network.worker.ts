@@ -36,7 +36,7 @@ class Network implements NetworkService {
       this.#session = null;
       const ort = this.#ort;
       if (!ort) throw new Error('the runtime was not started');
-      this.#session = await startedRuntime(() => ModelSession.open({ ort, bytes, model, gpu: null }));
+      this.#session = await startedRuntime('wasm', () => ModelSession.open({ ort, bytes, model, gpu: null }));
       return null;
     });
   }

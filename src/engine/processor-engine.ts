@@ -1,3 +1,4 @@
+import { TesseraError } from '../base/errors.ts';
 import type { Size, SourcePx } from '../base/geometry.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { writeOnnx } from '../models/onnx/write.ts';
@@ -57,7 +58,16 @@ export class ProcessorEngine implements Engine {
     const { graph, isChanged, cost } = quickModel(bytes, model, how);
     const network = isChanged ? writeOnnx(graph) : bytes;
     this.#network ??= await NetworkWorker.start(this.#events);
-    await this.#network.load(model, network);
+    try {
+      await this.#network.load(model, network);
+    } catch (error) {
+      // What was kept of the runtime was damaged and has been thrown away: once more, with what the server gives.
+      if (!(error instanceof TesseraError) || error.code !== 'runtime-unavailable') throw error;
+      this.#network.terminate();
+      this.#network = null;
+      this.#network = await NetworkWorker.start(this.#events);
+      await this.#network.load(model, network);
+    }
     this.#loaded = { model, bytes, how, cost };
   }
 

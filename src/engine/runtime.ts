@@ -1,7 +1,8 @@
 import { messageOf, TesseraError } from '../base/errors.ts';
-import { type DownloadProgress, fetchKept } from '../models/fetch-kept.ts';
+import { type DownloadProgress, fetchKept, forget } from '../models/fetch-kept.ts';
 import { EngineFailure } from './failure.ts';
 import { buildFor, type Ort } from './runtime-build.ts';
+import { runtimeWords } from './runtime-words.ts';
 
 /** Threads for the processor: all of few cores, half of many (the rest are mostly hyper-threads), never over 8. */
 export function wasmThreads(): number {
@@ -40,25 +41,32 @@ export async function loadRuntime(
 }
 
 export function runtimeUnavailable(cause: unknown): TesseraError {
+  // The runtime's advice is for those who build it.
+  const said = runtimeWords(cause).replace(/\.?\s*Build with -sASSERTIONS.*$/s, '');
   return new TesseraError(
     'runtime-unavailable',
-    `A part of Tessera could not be loaded: ${messageOf(cause)}.`,
+    `A part of Tessera could not be loaded: ${said}.`,
     'Check the connection and try again; it is only needed once.',
     { cause: messageOf(cause) },
     { cause },
   );
 }
 
-/** Runs what starts the runtime, the first session: one that did not start is poisoned for its worker. */
-export async function startedRuntime<T>(start: () => Promise<T>): Promise<T> {
+/**
+ * Runs what starts the runtime, the first session: one that did not start is poisoned for its worker. Its files may be what is
+ * wrong, so that they are fetched anew for the next one.
+ */
+export async function startedRuntime<T>(backend: 'webgpu' | 'wasm', start: () => Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (error) {
     if (
-      error instanceof EngineFailure &&
-      /initWasm|no available backend|backend not found/i.test(error.message)
+      !(error instanceof EngineFailure) ||
+      !/initWasm|no available backend|backend not found/i.test(error.message)
     )
-      throw runtimeUnavailable(error);
-    throw error;
+      throw error;
+    const { wasmUrl, glueUrl } = buildFor(backend);
+    await Promise.all([wasmUrl, glueUrl].map(forget));
+    throw runtimeUnavailable(error);
   }
 }

@@ -7,11 +7,12 @@ import { adapterName } from '../engine/gpu-device.ts';
 import type { ModelDescriptor } from '../models/descriptor.ts';
 import { allowedTiles, firstTile, type TileBudget } from '../tiling/first-tile.ts';
 import type { SourcePixels } from '../tiling/read-tile.ts';
+import { isUnavailable } from './engine-error.ts';
 import type { LoadEvents } from './find-network.ts';
 import type { Settled } from './job-host.ts';
 import type { JobLog } from './job-log.ts';
 import { cutsEdges } from './job-options.ts';
-import { notKept, operatorsOnProcessor, operatorsStay, wrongAnswers } from './notices.ts';
+import { notKept, onProcessor, operatorsOnProcessor, operatorsStay, wrongAnswers } from './notices.ts';
 import type { Backend } from './protocol.ts';
 import { tileBudget } from './tile-budget.ts';
 
@@ -50,8 +51,9 @@ export async function chooseEngine(settled: Settled, source: SourcePixels): Prom
     return await warmUp(settled, source, engine);
   } catch (error) {
     const isWrong = error instanceof TesseraError && error.code === 'bad-output';
-    if (!isWrong || options.backend !== null) throw error;
-    log.warn(wrongAnswers());
+    const isAbsent = isUnavailable(error) && engine.backend === 'webgpu';
+    if (!(isWrong || isAbsent) || options.backend !== null) throw error;
+    log.warn(isAbsent ? onProcessor(error.message) : wrongAnswers());
     return warmUp(settled, source, await openEngine(settled, 'wasm'));
   }
 }
@@ -65,8 +67,14 @@ export async function openEngine(settled: Settled, asked: Backend | null): Promi
   log.stage('loading-model');
   const how = { edgesAreCut: cutsEdges(model, options) };
   if (engine.isLoaded(model, how)) return engine;
-  await engine.load(model, await load(loadEvents(log)), how);
-  return engine;
+  try {
+    await engine.load(model, await load(loadEvents(log)), how);
+    return engine;
+  } catch (error) {
+    if (asked !== null || engine.backend === 'wasm' || !isUnavailable(error)) throw error;
+    log.warn(onProcessor(error.message));
+    return openEngine(settled, 'wasm');
+  }
 }
 
 /** What a model's bytes tell of on their way, for the screen. */

@@ -2,6 +2,14 @@ import { TesseraError } from '../base/errors.ts';
 import { classifyFailure, EngineFailure } from '../engine/failure.ts';
 import { runtimeWords } from '../engine/runtime-words.ts';
 
+/** Whether a backend cannot be used at all, be it for want of a device or of the runtime's files: another one may. */
+export function isUnavailable(error: unknown): error is TesseraError {
+  return (
+    error instanceof TesseraError &&
+    (error.code === 'backend-unavailable' || error.code === 'runtime-unavailable')
+  );
+}
+
 /**
  * The error that a person is shown for what the engine threw; everything else is passed through.
  *

@@ -12,6 +12,7 @@ import type { ModelDescriptor } from '../models/descriptor.ts';
 import { keep } from '../models/fetch-kept.ts';
 import { modelUrl } from '../models/model-file.ts';
 import { EncodePool } from './encode-pool.ts';
+import { isUnavailable } from './engine-error.ts';
 import type { JobLog, SendEvent } from './job-log.ts';
 import { notKept, onProcessor, singleThread, softwareAdapter } from './notices.ts';
 import type {
@@ -120,9 +121,22 @@ export class Service implements UpscaleService {
   }
 
   async #openEngine(asked: Backend | null, log: JobLog): Promise<Engine> {
+    if (asked !== null) return this.#open(asked, log);
     const adapter = await describeAdapter();
-    const backend = asked ?? defaultBackend(adapter);
-    if (asked === null && backend === 'wasm') log.warn(onProcessor(adapter));
+    if (defaultBackend(adapter) === 'wasm') {
+      log.warn(onProcessor(adapter));
+      return this.#open('wasm', log);
+    }
+    try {
+      return await this.#open('webgpu', log);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      log.warn(onProcessor(error.message));
+      return this.#open('wasm', log);
+    }
+  }
+
+  async #open(backend: Backend, log: JobLog): Promise<Engine> {
     if (backend === 'wasm' && !crossOriginIsolated) log.warn(singleThread());
     for (const other of this.#engines.values()) if (other.backend !== backend) await other.close();
     const engine = this.#engines.get(backend) ?? (await openBackend(backend, log));

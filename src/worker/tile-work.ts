@@ -9,7 +9,7 @@ import type { Band } from '../tiling/stitch.ts';
 import { afterLoss, type RecoveryState } from '../tiling/tile-policy.ts';
 import type { TileRoad } from '../tiling/tile-road.ts';
 import { tellEngine } from './choose-engine.ts';
-import { engineError } from './engine-error.ts';
+import { engineError, isUnavailable } from './engine-error.ts';
 import type { JobLog } from './job-log.ts';
 import { deviceRecovered, finishedOnProcessor, tileHalved, workerReplaced } from './notices.ts';
 import type { PngFile } from './png-file.ts';
@@ -164,7 +164,7 @@ export class TileWork {
     // What was run and thrown away since the last finished row goes into the report of a worker that may follow.
     this.#parts.log.checkpoint(recovery, this.#nextRow, null);
     if (failure.kind === 'unfit' && this.#countUnfit() > 1) {
-      if (!(await this.#engine.leaveHalf(FAILED_TILE))) return this.#leaveToProcessor(failure);
+      if (!(await this.#engine.leaveHalf(FAILED_TILE))) return this.#leaveUnfit(failure);
       tellEngine(this.#parts.log, this.#engine);
     }
     if (failure.kind === 'out-of-memory' && this.#recovery)
@@ -172,6 +172,7 @@ export class TileWork {
     try {
       await this.#engine.repair();
     } catch (error) {
+      if (isUnavailable(error) && this.#engine.backend === 'webgpu') return this.#leaveToProcessor(false);
       // A runtime that cannot even be repaired has been damaged: Chrome throws where it cannot map a buffer for an
       // upload, and onnxruntime 1.30 then copies the tile over its own data.
       if (error instanceof TesseraError || this.#engine.backend === 'wasm') throw error;
@@ -187,10 +188,15 @@ export class TileWork {
     return this.#unfit.times;
   }
 
-  async #leaveToProcessor(failure: TileFailure & { kind: 'unfit' }): Promise<void> {
-    if (this.#engine.backend === 'wasm') throw engineError(failure.error, this.#nextRow);
+  async #leaveUnfit({ error }: TileFailure & { kind: 'unfit' }): Promise<void> {
+    if (this.#engine.backend === 'wasm') throw engineError(error, this.#nextRow);
+    await this.#leaveToProcessor(error instanceof TesseraError);
+  }
+
+  /** @param answered whether the graphics card gave answers at all */
+  async #leaveToProcessor(answered: boolean): Promise<void> {
     await this.#road.release();
-    this.#parts.log.warn(finishedOnProcessor(this.#nextRow, failure.error instanceof TesseraError));
+    this.#parts.log.warn(finishedOnProcessor(this.#nextRow, answered));
     this.#engine = await this.#parts.toProcessor();
     this.#road = this.#newRoad();
     this.#unfit.times = 0;
