@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TesseraError, toWire } from './errors.ts';
-import { shownText } from './shown-text.ts';
+import { asSentence, shownText } from './shown-text.ts';
 
 test.each([
   ['File \u202ehtp.exe.pth', 'File htp.exe.pth'],
@@ -16,4 +16,15 @@ test('no error shows them, of Tessera or not', () => {
   const { message, nextStep } = new TesseraError('internal', 'Not “\u202ehtp”.', 'Drop \u2066it.');
   expect([message, nextStep]).toEqual(['Not “htp”.', 'Drop it.']);
   expect(toWire(new Error('bad \u202ename')).message).toContain('bad name');
+});
+
+test.each([
+  ['boom', 'boom.'],
+  ['boom. ', 'boom.'],
+  ['Failed to fetch', 'Failed to fetch.'],
+  ['Is it there?', 'Is it there?'],
+  ['It says “no.”', 'It says “no.”'],
+  ['createBuffer(3.5)', 'createBuffer(3.5).'],
+])('%j becomes the sentence %j', (text, sentence) => {
+  expect(asSentence(text)).toBe(sentence);
 });

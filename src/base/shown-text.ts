@@ -8,3 +8,16 @@ const UNSEEN = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\u200b\ufeff]/gu;
 export function shownText(text: string): string {
   return text.replace(UNSEEN, '');
 }
+
+/** Whether a text ends as a sentence does, in quotes or brackets too. */
+const ENDED = /[.!?…][”"’')\]]*$/u;
+
+/** The text with a full stop where it has no end: what browsers and the runtime say often has none. */
+export function asSentence(text: string): string {
+  const trimmed = text.trim();
+  return isSentence(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+export function isSentence(text: string): boolean {
+  return ENDED.test(text);
+}

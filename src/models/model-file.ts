@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { messageOf, TesseraError } from '../base/errors.ts';
+import { asSentence } from '../base/shown-text.ts';
 import type { ModelDescriptor } from './descriptor.ts';
 import { type DownloadProgress, fetchKept, forget } from './fetch-kept.ts';
 
@@ -58,7 +59,7 @@ async function fetchModel(
   } catch (cause) {
     throw new TesseraError(
       'model-missing',
-      `The model “${model.id}” (${model.bytes} bytes) could not be loaded: ${messageOf(cause)}.`,
+      `The model “${model.id}” (${model.bytes} bytes) could not be loaded: ${asSentence(messageOf(cause))}`,
       'Check the connection and try again, or choose another model.',
       { model: model.id, expectedBytes: model.bytes },
       { cause },

@@ -1,3 +1,4 @@
+import { isSentence } from '../base/shown-text.ts';
 import type { AdapterFacts } from '../engine/gpu-device.ts';
 import type { Backend, Warning } from './protocol.ts';
 
@@ -34,8 +35,13 @@ export function softwareAdapter(): Warning {
 
 /** Why the processor does the work although WebGPU was not ruled out by the person. */
 export function onProcessor(adapter: AdapterFacts | string): Warning {
-  const why = typeof adapter === 'string' ? adapter : 'WebGPU runs only in software here.';
+  const why = typeof adapter === 'string' ? noCard(adapter) : 'WebGPU runs only in software here.';
   return { code: 'webgpu-absent', message: `${why} It ran on the processor, which takes longer.` };
+}
+
+/** The browser's own words are no sentence of ours. */
+function noCard(said: string): string {
+  return isSentence(said) ? said : `The browser gives no graphics card (“${said}”).`;
 }
 
 export function contextShort(context: number, needed: number): Warning {

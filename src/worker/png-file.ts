@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { messageOf, TesseraError } from '../base/errors.ts';
 import { type BitDepth, depthOf } from '../base/samples.ts';
+import { asSentence } from '../base/shown-text.ts';
 import { sizeText } from '../formats/limits.ts';
 import { isMemoryError, outOfMemory } from '../formats/memory.ts';
 import { joinAdler32 } from '../formats/png/checksums.ts';
@@ -126,7 +127,7 @@ export class PngFile {
     if (isMemoryError(error)) return outOfMemory('writing the result', width, height, error);
     return new TesseraError(
       'encode-failed',
-      `Tessera could not save ${sizeText(width, height)} as PNG: ${messageOf(error)}.`,
+      `Tessera could not save ${sizeText(width, height)} as PNG: ${asSentence(messageOf(error))}`,
       'Choose a smaller scale and try again.',
       { width, height, format: 'png' },
       { cause: error },

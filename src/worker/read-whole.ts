@@ -1,4 +1,5 @@
 import { messageOf, TesseraError } from '../base/errors.ts';
+import { asSentence } from '../base/shown-text.ts';
 import { letGo } from '../engine/let-go.ts';
 import type { NamedBytes } from '../models/convert/named-bytes.ts';
 import type { GivenFile } from './models-protocol.ts';
@@ -40,7 +41,7 @@ async function attempt<T>(name: string, { size }: Blob, work: () => Promise<T>):
   } catch (cause) {
     throw new TesseraError(
       'model-missing',
-      `The file “${name}” of ${size} bytes could not be read: ${messageOf(cause)}.`,
+      `The file “${name}” of ${size} bytes could not be read: ${asSentence(messageOf(cause))}`,
       'It may have been moved, or be too large for the memory of this device. Choose it again.',
       { file: name, bytes: size },
       { cause },

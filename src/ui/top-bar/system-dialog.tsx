@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { asSentence } from '../../base/shown-text.ts';
 import type { AppState } from '../../state/store.ts';
 import { useApp } from '../app-context.ts';
 import { classesOf } from '../classes.ts';
@@ -45,7 +46,7 @@ function adapterText({ environment, environmentProblem }: AppState): string {
   if (environmentProblem !== null) return environmentProblem;
   if (!environment) return 'Not known yet';
   const { adapter, adapterProblem } = environment;
-  if (!adapter) return adapterProblem;
+  if (!adapter) return asSentence(adapterProblem);
   const name =
     adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'Unnamed';
   const memory = `largest buffer ${bytesText(adapter.maxBufferBytes)}`;
