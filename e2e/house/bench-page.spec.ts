@@ -74,6 +74,33 @@ test('the bench says what in its address cannot be obeyed, and waits for a perso
   await expect(page.getByRole('button', { name: 'Measure' })).toBeEnabled();
 });
 
+test('what the address asks for is shown by the form, and obeyed when a person begins', async ({ page }) => {
+  await page.goto(`bench.html?preset=full&variants=0&${TINY.replace('auto=1', 'auto=0')}`);
+  await expect(page.getByRole('radio', { name: 'Full' })).toBeChecked();
+  await expect(page.getByRole('checkbox', { name: 'Processor' })).toBeChecked();
+  await expect(page.getByRole('checkbox', { name: 'Graphics card' })).not.toBeChecked();
+  await expect(page.getByText('fast-2x, 0.01 megapixels, 2 rounds, tiles of 64 pixels')).toBeVisible();
+  await page.getByRole('button', { name: 'Measure' }).click();
+  await expect(page.getByText('Done.')).toBeVisible();
+  await expect(page.locator('#summary')).toContainText('· a test ·');
+  const rows = page.getByRole('table').first().getByRole('row');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.last()).toContainText('fast-2x');
+  await expect(rows.last()).toContainText('0.01 MP');
+});
+
+test('a run without a backend does not begin', async ({ page }) => {
+  await page.goto('bench.html');
+  await page.getByRole('checkbox', { name: 'Processor' }).uncheck();
+  await page.getByRole('button', { name: 'Measure' }).click();
+  await expect(page.getByRole('status').first()).toHaveText('Choose first what is to run the networks.');
+});
+
+test('where there is no graphics card, the page says so above the table', async ({ page }) => {
+  await page.goto('bench.html?auto=1&backends=webgpu&models=fast-2x&sizes=0.01');
+  await expect(page.getByRole('status').first()).toHaveText(/^Nothing could be measured: WebGPU .*\.$/);
+});
+
 test('a person can stop a run', async ({ page }) => {
   await page.goto('bench.html');
   await expect(page.getByRole('button', { name: 'Measure' })).toBeEnabled();

@@ -2,11 +2,12 @@ import { messageOf } from '../base/errors.ts';
 import { CATALOG_PATH, loadCatalog } from '../models/catalog.ts';
 import type { Backend } from '../worker/protocol.ts';
 import { BenchJobs } from './bench-jobs.ts';
-import { FULL, isOwnPath, QUICK, type Request, readRequest, type SuiteOptions } from './options.ts';
+import { chosenSearch, offerChoice, showBeside } from './choice-form.ts';
+import { isOwnPath, type Request, readRequest } from './options.ts';
 import { element, showResult, showState } from './page-view.ts';
 import type { BenchResult } from './result.ts';
 import { runSuite } from './suite.ts';
-import { markdownOf } from './tables.ts';
+import { endLine, markdownOf } from './tables.ts';
 
 /** What a run ends with. */
 export type BenchEnd =
@@ -31,21 +32,19 @@ let last: BenchResult | null = null;
 globalThis.tesseraBench = begin();
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  void run({ options: chosenOptions(), machine: '', post: null });
+  void runChosen();
 });
 offerCopies();
 
 /** Sets the page up as its address says, and runs where that is asked for. */
 async function begin(): Promise<BenchEnd> {
   try {
-    const { options, auto, post, machine } = readRequest(location.search, await defaultBackend());
-    offerChoice(options.backends);
-    if (!auto) return { problem: 'The page waits for a person.' };
-    const end = await run({ options, machine, post });
-    if (post !== null) await send(post, end);
-    return end;
+    const request = readRequest(location.search, await defaultBackend());
+    offerChoice({ preset: request.preset, backends: request.options.backends });
+    showBeside(location.search);
+    return request.auto ? await runAndSend(request) : { problem: 'The page waits for a person.' };
   } catch (error) {
-    offerChoice(['wasm']);
+    offerChoice({ preset: 'quick', backends: ['wasm'] });
     showState(messageOf(error), null);
     const end = { problem: messageOf(error) };
     // Also of an address that cannot be obeyed: whoever waits is told at once.
@@ -55,12 +54,19 @@ async function begin(): Promise<BenchEnd> {
   }
 }
 
-/** Not before it is known what to propose: a choice that changes by itself is nobody's. */
-function offerChoice(backends: readonly Backend[]): void {
-  const boxes = form.querySelectorAll<HTMLInputElement>('input[name="backends"]');
-  for (const box of boxes) box.checked = backends.some((name) => name === box.value);
-  for (const fieldset of form.querySelectorAll('fieldset')) fieldset.disabled = false;
-  start.disabled = false;
+/** What the form says, and the address beside it. */
+async function runChosen(): Promise<void> {
+  try {
+    await runAndSend(readRequest(chosenSearch(location.search), 'wasm'));
+  } catch (error) {
+    showState(messageOf(error), null);
+  }
+}
+
+async function runAndSend(request: Request): Promise<BenchEnd> {
+  const end = await run(request);
+  if (request.post !== null) await send(request.post, end);
+  return end;
 }
 
 async function defaultBackend(): Promise<Backend> {
@@ -72,7 +78,7 @@ async function defaultBackend(): Promise<Backend> {
   }
 }
 
-async function run({ options, machine, post }: Omit<Request, 'auto'>): Promise<BenchEnd> {
+async function run({ options, machine, post }: Request): Promise<BenchEnd> {
   const abort = new AbortController();
   const onStop = () => abort.abort(new Error('Stopped.'));
   stop.addEventListener('click', onStop);
@@ -90,7 +96,7 @@ async function run({ options, machine, post }: Omit<Request, 'auto'>): Promise<B
     });
     last = result;
     showResult(result);
-    showState('Done.', null);
+    showState(endLine(result), null);
     return { result, markdown: markdownOf(result) };
   } catch (error) {
     showState(messageOf(error), null);
@@ -100,13 +106,6 @@ async function run({ options, machine, post }: Omit<Request, 'auto'>): Promise<B
     start.disabled = false;
     stop.hidden = true;
   }
-}
-
-function chosenOptions(): SuiteOptions {
-  const data = new FormData(form);
-  const preset = data.get('preset') === 'full' ? FULL : QUICK;
-  const backends = (['webgpu', 'wasm'] as const).filter((name) => data.getAll('backends').includes(name));
-  return { ...preset, models: [], tile: null, backends: backends.length > 0 ? backends : ['wasm'] };
 }
 
 async function send(path: string, posted: Posted): Promise<void> {

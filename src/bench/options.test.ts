@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { FULL, pictureSize, QUICK, readRequest } from './options.ts';
+import { addressBeside, FULL, pictureSize, QUICK, readRequest, withChoice } from './options.ts';
 
 describe('readRequest', () => {
   it('takes the quick preset on the backend of a job where nothing is asked for', () => {
     expect(readRequest('', 'webgpu')).toEqual({
+      preset: 'quick',
       options: { ...QUICK, backends: ['webgpu'], models: [], tile: null },
       auto: false,
       post: null,
@@ -12,7 +13,8 @@ describe('readRequest', () => {
   });
 
   it('takes a preset, and what differs from it', () => {
-    const { options } = readRequest('?preset=full&sizes=1,0.25&rounds=2&variants=0', 'wasm');
+    const { preset, options } = readRequest('?preset=full&sizes=1,0.25&rounds=2&variants=0', 'wasm');
+    expect(preset).toBe('full');
     expect(options).toEqual({
       ...FULL,
       megapixels: [0.25, 1],
@@ -50,6 +52,30 @@ describe('readRequest', () => {
     ['?post=//elsewhere.example/', 'path of this origin'],
   ])('refuses %s', (search, named) => {
     expect(() => readRequest(search, 'wasm')).toThrow(named);
+  });
+});
+
+describe('withChoice', () => {
+  it('replaces preset and backends, and leaves the rest as the address says', () => {
+    const search = '?preset=full&backends=webgpu&models=fast-2x&sizes=0.02&tile=64&post=/results';
+    expect(readRequest(withChoice(search, { preset: 'quick', backends: ['wasm'] }), 'webgpu')).toEqual({
+      ...readRequest('?models=fast-2x&sizes=0.02&tile=64&post=/results', 'wasm'),
+    });
+  });
+});
+
+describe('addressBeside', () => {
+  it.each([
+    ['', ''],
+    ['?preset=full&backends=wasm&auto=0', ''],
+    ['?models=&sizes=', ''],
+    ['?sizes=0.02&models=fast-2x&rounds=1', 'fast-2x, 0.02 megapixels, 1 round'],
+    [
+      '?rounds=5&tile=64&variants=0&machine=a%20test&post=/results',
+      '5 rounds, tiles of 64 pixels, without the variants, measured on “a test”, the result is sent to /results',
+    ],
+  ])('says of %j: %j', (search, words) => {
+    expect(addressBeside(search)).toBe(words);
   });
 });
 

@@ -16,8 +16,12 @@ export type SuiteOptions = {
   readonly variants: boolean;
 };
 
+export type PresetName = 'quick' | 'full';
+
 /** A run that its address asks for. */
 export type Request = {
+  readonly preset: PresetName;
+  /** The preset's, with what the address says in place of them. */
   readonly options: SuiteOptions;
   /** Begin without being asked. */
   readonly auto: boolean;
@@ -31,6 +35,7 @@ type Preset = Pick<SuiteOptions, 'megapixels' | 'rounds' | 'variants'>;
 
 export const QUICK: Preset = { megapixels: [0.25], rounds: 3, variants: false };
 export const FULL: Preset = { megapixels: [0.25, 1, 4], rounds: 5, variants: true };
+const PRESETS: Readonly<Record<PresetName, Preset>> = { quick: QUICK, full: FULL };
 
 const KNOWN = [
   'auto',
@@ -53,9 +58,10 @@ const KNOWN = [
  */
 export function readRequest(search: string, defaultBackend: Backend): Request {
   const query = new URLSearchParams(search);
-  for (const name of query.keys()) if (!KNOWN.includes(name)) throw wrong(name, KNOWN.join(', '));
-  const preset = oneOf(query.get('preset') ?? 'quick', 'preset', { quick: QUICK, full: FULL });
-  const list = (name: string) => (query.get(name) ?? '').split(',').filter((text) => text !== '');
+  for (const key of query.keys()) if (!KNOWN.includes(key)) throw wrong(key, KNOWN.join(', '));
+  const name = oneOf(query.get('preset') ?? 'quick', 'preset', { quick: 'quick', full: 'full' } as const);
+  const preset = PRESETS[name];
+  const list = (key: string) => (query.get(key) ?? '').split(',').filter((text) => text !== '');
   const backends = list('backends').map((text) =>
     oneOf(text, 'backends', { wasm: 'wasm', webgpu: 'webgpu' } as const),
   );
@@ -64,6 +70,7 @@ export function readRequest(search: string, defaultBackend: Backend): Request {
   // Another origin would be refused by the content policy; this says so before minutes have passed.
   if (post !== null && !isOwnPath(post)) throw wrong('post', 'a path of this origin, such as /results');
   return {
+    preset: name,
     options: {
       backends: backends.length > 0 ? backends : [defaultBackend],
       models: list('models'),
@@ -78,6 +85,40 @@ export function readRequest(search: string, defaultBackend: Backend): Request {
     post,
     machine: query.get('machine') ?? '',
   };
+}
+
+/** The query with a person's choice in place of what it says of that itself. */
+export function withChoice(
+  search: string,
+  { preset, backends }: { readonly preset: PresetName; readonly backends: readonly Backend[] },
+): string {
+  const query = new URLSearchParams(search);
+  query.set('preset', preset);
+  query.set('backends', backends.join(','));
+  return `?${query}`;
+}
+
+/**
+ * What an address says of a run beside preset and backends, in words for a person; empty where that is nothing.
+ *
+ * @throws Error that names what cannot be obeyed.
+ */
+export function addressBeside(search: string): string {
+  const query = new URLSearchParams(search);
+  const { options, post, machine } = readRequest(search, 'wasm');
+  const words: Readonly<Record<string, string>> = {
+    models: options.models.join(' and '),
+    sizes: `${options.megapixels.join(' and ')} megapixels`,
+    rounds: `${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'}`,
+    tile: `tiles of ${options.tile} pixels`,
+    variants: `${options.variants ? 'with' : 'without'} the variants`,
+    machine: `measured on “${machine}”`,
+    post: `the result is sent to ${post}`,
+  };
+  return Object.entries(words)
+    .filter(([key]) => (query.get(key) ?? '') !== '')
+    .map(([, text]) => text)
+    .join(', ');
 }
 
 export function isOwnPath(address: string): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type BenchResult, type CaseFigures, median, type Sample } from './result.ts';
-import { markdownOf, summaryLine, tablesOf } from './tables.ts';
+import { endLine, markdownOf, summaryLine, tablesOf } from './tables.ts';
 
 const sample = (jobMs: number, bareMs: number): Sample => ({
   ...{ jobMs, bareMs },
@@ -125,4 +125,20 @@ it.each([
   [[], Number.NaN],
 ])('the median of %j is %d', (values, expected) => {
   expect(median(values)).toBe(expected);
+});
+
+describe('endLine', () => {
+  const failed = { backend: 'webgpu', model: 'fast-2x', megapixels: 1, problem: 'There is no card' } as const;
+
+  it.each([
+    ['all measured', result.cases.slice(0, 2), 'Done.'],
+    ['none measured', [failed, failed], 'Nothing could be measured: There is no card.'],
+    [
+      'some measured',
+      [...result.cases.slice(0, 2), failed],
+      'Done, but 1 of 3 cases could not be measured: There is no card.',
+    ],
+  ])('%s', (_, cases, line) => {
+    expect(endLine({ ...result, cases })).toBe(line);
+  });
 });

@@ -1,3 +1,4 @@
+import { asSentence } from '../base/shown-text.ts';
 import {
   type BenchResult,
   type CaseFigures,
@@ -29,6 +30,18 @@ export function summaryLine(result: BenchResult): string {
     ...(isolated ? [] : ['one thread only: the page is not cross-origin isolated']),
     `medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
   ].join(' · ');
+}
+
+/** How a run ended: a table alone would say in a cell far to the right that nothing was measured. */
+export function endLine({ cases }: BenchResult): string {
+  const problems = cases.flatMap((one) => ('problem' in one ? [one.problem] : []));
+  const [first] = problems;
+  if (first === undefined) return 'Done.';
+  const what =
+    problems.length === cases.length
+      ? 'Nothing could be measured'
+      : `Done, but ${problems.length} of ${cases.length} cases could not be measured`;
+  return `${what}: ${asSentence(first)}`;
 }
 
 /** The tables that have something to say, in the order of reading. */
