@@ -31,6 +31,17 @@ test('the worker script cannot be fetched: an error, and the page works once it 
   expect(report).toMatchObject({ backend: 'wasm', workersLost: 0 });
 });
 
+test('where service workers are blocked, the console holds no error', async ({ page }) => {
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  page.on('pageerror', ({ message }) => said.push(message));
+  await openApp(page);
+  // Said by the automation that blocks them, when Tessera asks: nothing comes of it, and later.
+  await expect.poll(() => said.join(' ')).toContain('Service Worker registration blocked');
+  await page.waitForLoadState('networkidle');
+  expect(said.filter((text) => !text.includes('Service Worker registration blocked'))).toEqual([]);
+});
+
 const LOST_FILES = [
   {
     what: 'the runtime’s WASM',

@@ -13,7 +13,12 @@ export type UpdateListener = {
 export async function registerServiceWorker(listener: UpdateListener): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator) || !window.isSecureContext) return;
   try {
-    const registration = await navigator.serviceWorker.register('./service-worker.js', { scope: './' });
+    const registration: ServiceWorkerRegistration | undefined = await navigator.serviceWorker.register(
+      './service-worker.js',
+      { scope: './' },
+    );
+    // What blocks service workers, as Playwright does, may resolve with nothing.
+    if (!registration) return;
     watchForUpdate(registration, listener);
     checkRegularly(registration);
     await firstActivation(registration);
