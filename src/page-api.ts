@@ -33,7 +33,7 @@ export type TesseraPageApi = {
   /**
    * Upscales one picture. One job runs at a time, those that were started on the page included.
    *
-   * @param signal aborts the job within one tile.
+   * @param signal aborts the job within one tile. Until the rejection arrives, the job runs: another one is `busy` till then.
    * @returns rejects with a `TesseraError` (`code`, `message`, `nextStep`, `details`); with an `AbortError` when aborted.
    */
   upscale(

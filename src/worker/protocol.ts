@@ -27,8 +27,8 @@ export type UpscaleOptions = {
   /** Width, in source pixels, over which neighbouring tiles blend: even, 0..16 and at most 2·context. Default 8 or less. */
   readonly feather?: number;
   /**
-   * Default: WebGPU where there is an adapter, else WASM. A backend named here is used or the job fails; but what the card
-   * gets wrong again and again in the middle of a job, the processor finishes, with the warning `processor-took-over`.
+   * Default: WebGPU where there is an adapter, else WASM. A backend named here is used or the job fails; but tiles that the
+   * card fails at or gets wrong again and again in the middle of a job, the processor finishes, with the warning `processor-took-over`.
    */
   readonly backend?: Backend;
   /** Default 'png'. */

@@ -42,7 +42,7 @@ export function Advanced() {
         />
         <Row
           label="Backend"
-          hint="One that is named here is used, or the job fails. Only tiles that the graphics card gets wrong again and again are left to the processor."
+          hint="The one named here is used, or the job fails. Only tiles that the graphics card fails at or gets wrong again and again are left to the processor."
         >
           {(id, hintId) => (
             <select
