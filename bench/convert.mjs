@@ -12,6 +12,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { ensureBuild } from '../scripts/ensure-build.mjs';
+import { filesGiven, mustExist, orUsage } from '../scripts/usage.mjs';
 import { importInPage } from './drive-import.mjs';
 
 const ROUNDS = 5;
@@ -23,14 +24,16 @@ const MIB = 2 ** 20;
 
 /** @typedef {{ ms: number, extraBytes: number, fileBytes: number, outputBytes: number }} Round */
 
+const HELP = `node bench/convert.mjs FILE [FILE]
+
+How long a model file takes to become a network of the library, and how much memory beside. Two files for ncnn.`;
+
 const [first, ...others] = process.argv.slice(2);
-if (first === undefined) {
-  console.error('Name a model file; for ncnn its .param and its .bin.');
-  process.exitCode = 2;
-} else if (first === '--once') {
+if (first === '--once') {
   console.log(JSON.stringify(await convertOnce(others)));
 } else {
-  await report([first, ...others]);
+  const files = filesGiven(HELP, (count) => count === 1 || count === 2);
+  if (files && orUsage(HELP, () => files.forEach(mustExist)) !== null) await report(files);
 }
 
 /** @param {readonly string[]} files */

@@ -7,9 +7,18 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createServer } from 'vite';
+import { filesGiven, mustExist, orUsage } from '../scripts/usage.mjs';
 
 const SIDE_PX = 64;
 const MODELS = ['fast-2x', 'photo-2x', 'photo-4x'].map((id) => `public/models/${id}.onnx`);
+
+const HELP = `node bench/half.mjs [model.onnx …]
+
+What half precision does to each model, by default the built-in ones, on the adapter that Dawn finds from Node.`;
+
+const given = filesGiven(HELP, () => true);
+if (given === null) process.exit();
+if (orUsage(HELP, () => given.forEach(mustExist)) === null) process.exit();
 
 const gpu = await openDawn();
 const ort = await import('onnxruntime-web/webgpu');
@@ -37,7 +46,7 @@ const device = await adapter.requestDevice({
 });
 // Without a timer Node ends while the device still works.
 const awake = setInterval(() => undefined, 5);
-for (const path of process.argv.length > 2 ? process.argv.slice(2) : MODELS) await compare(path);
+for (const path of given.length > 0 ? given : MODELS) await compare(path);
 clearInterval(awake);
 await vite.close();
 process.exit(0);

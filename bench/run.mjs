@@ -4,9 +4,9 @@
  * The measuring is done by `bench.html`, which anyone can open; this drives it and keeps what it finds.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { runnerImport } from 'vite';
 import { ensureBuild } from '../scripts/ensure-build.mjs';
+import { optionsGiven } from '../scripts/usage.mjs';
 import { runInPage } from './drive-page.mjs';
 import { writeSection } from './write-section.mjs';
 
@@ -29,27 +29,23 @@ const HELP = `npm run bench [-- OPTIONS]
 /** A software adapter takes minutes for a tile of a large picture. */
 const SOFTWARE_LARGEST_MEGAPIXELS = 0.02;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    full: { type: 'boolean', default: false },
-    backends: { type: 'string', default: 'wasm' },
-    models: { type: 'string' },
-    sizes: { type: 'string' },
-    rounds: { type: 'string' },
-    tile: { type: 'string' },
-    'no-variants': { type: 'boolean', default: false },
-    'software-webgpu': { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    out: { type: 'string' },
-    from: { type: 'string' },
-    write: { type: 'boolean', default: false },
-  },
+const given = optionsGiven(HELP, {
+  quick: { type: 'boolean', default: false },
+  full: { type: 'boolean', default: false },
+  backends: { type: 'string', default: 'wasm' },
+  models: { type: 'string' },
+  sizes: { type: 'string' },
+  rounds: { type: 'string' },
+  tile: { type: 'string' },
+  'no-variants': { type: 'boolean', default: false },
+  'software-webgpu': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  from: { type: 'string' },
+  write: { type: 'boolean', default: false },
 });
 
-if (values.help) console.log(HELP);
-else await main().catch(refuse);
+if (given) await main(given).catch(refuse);
 
 /**
  * What was asked for cannot be done: one sentence, and 2, as the command line answers.
@@ -60,8 +56,9 @@ function refuse(error) {
   process.exitCode = 2;
 }
 
-async function main() {
-  const results = values.from === undefined ? await measure() : kept(values.from);
+/** @param {NonNullable<typeof given>} values */
+async function main(values) {
+  const results = values.from === undefined ? await measure(values) : kept(values.from);
   /** @type {typeof import('../src/bench/tables.ts')} */
   const { markdownOf } = (await runnerImport('./src/bench/tables.ts')).module;
   if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);
@@ -79,8 +76,11 @@ async function main() {
 
 /** @typedef {import('../src/bench/result.ts').BenchResult} BenchResult */
 
-/** @returns {Promise<BenchResult[]>} one for each backend */
-async function measure() {
+/**
+ * @param {NonNullable<typeof given>} values
+ * @returns {Promise<BenchResult[]>} one for each backend
+ */
+async function measure(values) {
   const { models, sizes, rounds, tile } = values;
   const software = values['software-webgpu'];
   /** @type {Record<string, string>} */
@@ -96,14 +96,42 @@ async function measure() {
   if (software && tooLarge) {
     throw new Error(`With --software-webgpu, --sizes must name ${SOFTWARE_LARGEST_MEGAPIXELS} or less.`);
   }
+  const backends = await checked(values.backends, query);
   ensureBuild();
   const results = [];
-  for (const backend of values.backends.split(',')) {
-    if (backend !== 'wasm' && backend !== 'webgpu') throw new Error(`There is no backend "${backend}".`);
+  for (const backend of backends) {
     const { result } = await runInPage(backend, query, { software, tell: (line) => console.error(line) });
     results.push(result);
   }
   return results;
+}
+
+/**
+ * Before anything is built, which takes a minute.
+ * @param {string} backends
+ * @param {Readonly<Record<string, string>>} query
+ * @returns {Promise<('wasm' | 'webgpu')[]>} rejects where something cannot be obeyed
+ */
+async function checked(backends, query) {
+  /** @type {typeof import('../src/bench/options.ts')} */
+  const { readRequest } = (await runnerImport('./src/bench/options.ts')).module;
+  const { options } = readRequest(`?${new URLSearchParams(query)}`, 'wasm');
+  const ids = catalogIds();
+  const unknown = options.models.find((id) => !ids.includes(id));
+  if (unknown !== undefined) throw new Error(`There is no model “${unknown}”. Possible: ${ids.join(', ')}.`);
+  return backends.split(',').map((backend) => {
+    if (backend === 'wasm' || backend === 'webgpu') return backend;
+    throw new Error(`There is no backend “${backend}”. Possible: wasm, webgpu.`);
+  });
+}
+
+/** @returns {string[]} */
+function catalogIds() {
+  /** @type {import('../src/models/descriptor.ts').Catalog} */
+  const { models } = JSON.parse(
+    readFileSync(new URL('../public/models/catalog.json', import.meta.url), 'utf8'),
+  );
+  return models.map(({ id }) => id);
 }
 
 /**

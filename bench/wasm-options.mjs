@@ -2,24 +2,32 @@
  * `node bench/wasm-options.mjs [--model ID] [--side PX] [--rounds N] [--threads N] [--write]`: what the runtime's own options do to a built-in
  * model on the processor, in Node, in turns. Nothing of Tessera's is in it: this is the floor that it stands on.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import * as ort from 'onnxruntime-web';
+import { countOf, optionsGiven, orUsage } from '../scripts/usage.mjs';
 import { writeSection } from './write-section.mjs';
 
-const { values } = parseArgs({
-  options: {
-    model: { type: 'string', default: 'photo-4x' },
-    side: { type: 'string', default: '256' },
-    rounds: { type: 'string', default: '5' },
-    threads: { type: 'string', default: String(cpus().length) },
-    write: { type: 'boolean', default: false },
-  },
+const HELP = `node bench/wasm-options.mjs [--model ID] [--side PX] [--rounds N] [--threads N] [--write]
+
+What the runtime's own options do to a built-in model on the processor, in Node, in turns.`;
+
+const values = optionsGiven(HELP, {
+  model: { type: 'string', default: 'photo-4x' },
+  side: { type: 'string', default: '256' },
+  rounds: { type: 'string', default: '5' },
+  threads: { type: 'string', default: String(cpus().length) },
+  write: { type: 'boolean', default: false },
 });
-const side = Number(values.side);
-const rounds = Number(values.rounds);
-const bytes = readFileSync(new URL(`../public/models/${values.model}.onnx`, import.meta.url));
+if (values === null) process.exit();
+const asked = orUsage(HELP, () => ({
+  side: countOf('side', values.side),
+  rounds: countOf('rounds', values.rounds),
+  threads: countOf('threads', values.threads),
+  bytes: readFileSync(modelFile(values.model)),
+}));
+if (asked === null) process.exit();
+const { side, rounds, threads, bytes } = asked;
 
 /** @typedef {import('onnxruntime-web').InferenceSession.SessionOptions} SessionOptions */
 
@@ -39,7 +47,6 @@ const CANDIDATES = [
 /** @type {Map<string, number[]>} in millitimes */
 const times = new Map();
 // Settled when the runtime starts: another number is another process.
-const threads = Number(values.threads);
 ort.env.wasm.numThreads = threads;
 ort.env.logLevel = 'error';
 
@@ -69,6 +76,13 @@ const table = [
 if (values.write) writeSection('wasm-options', table);
 console.log(table);
 process.exit(0);
+
+/** @param {string} id */
+function modelFile(id) {
+  const file = new URL(`../public/models/${id}.onnx`, import.meta.url);
+  if (!existsSync(file)) throw new TypeError(`There is no model “${id}”.`);
+  return file;
+}
 
 /**
  * @param {import('onnxruntime-web').InferenceSession} session

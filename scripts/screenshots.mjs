@@ -8,11 +8,18 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import { chromiumArgs, findChromium } from './find-chromium.mjs';
 import { DIST, startServer } from './serve.mjs';
+import { filesGiven } from './usage.mjs';
 
 /** @import { Browser, BrowserContextOptions, Page } from '@playwright/test' */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FOLDER = resolve(process.argv[2] ?? join(ROOT, '.cache/screenshots'));
+const HELP = `node scripts/screenshots.mjs [FOLDER]
+
+Screenshots of every state of the page, into .cache/screenshots or the folder. Needs a build: npm run build.`;
+
+const given = filesGiven(HELP, (count) => count <= 1);
+if (given === null) process.exit();
+const FOLDER = resolve(given[0] ?? join(ROOT, '.cache/screenshots'));
 const PHOTO = join(ROOT, '../shared/images/photos/chelsea.png');
 const STATE_LIMIT_MS = 180_000;
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web/wasm';
-import { filesGiven } from './usage.mjs';
+import { filesGiven } from '../scripts/usage.mjs';
 
 const HELP = `node training/time.mjs MODEL.onnx …
 

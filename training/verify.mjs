@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-web/wasm';
-import { filesGiven } from './usage.mjs';
+import { filesGiven } from '../scripts/usage.mjs';
 
 const HELP = `node training/verify.mjs MODEL.onnx FOLDER
 
