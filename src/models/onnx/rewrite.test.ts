@@ -152,8 +152,8 @@ describe('what stays', () => {
       { opType: 'GridSample', opset: 20, inputs: [floats([1, 1, 2, 2, 2]), floats([1, 2, 2, 2, 3])] },
     ],
     [
-      'an old SpaceToDepth',
-      { opType: 'SpaceToDepth', opset: 9, inputs: [floats([1, 1, 2, 2])], attributes: { blocksize: 2n } },
+      'a SpaceToDepth of before what can be raised',
+      { opType: 'SpaceToDepth', opset: 6, inputs: [floats([1, 1, 2, 2])], attributes: { blocksize: 2n } },
     ],
   ])('%s is left and named', (_, of) => {
     const { model, changes, leftOnCpu } = leftOf(of);
@@ -169,6 +169,18 @@ describe('what stays', () => {
     const { model: same, changes, leftOnCpu } = rewriteGraph(model, {});
     expect(same.opsets).toEqual(model.opsets);
     expect({ changes, leftOnCpu }).toEqual({ changes: [], leftOnCpu: ['Clip', 'Hardmax'] });
+  });
+
+  it('a SpaceToDepth of opset 10 needs no other opset', () => {
+    const of = { opType: 'SpaceToDepth', opset: 10, inputs: [floats([1, 1, 2, 2])] };
+    const { model } = leftOf({ ...of, attributes: { blocksize: 2n } });
+    expect(model.opsets).toEqual([{ domain: '', version: 10 }]);
+  });
+
+  it('an old SpaceToDepth beside an operator that changed since', () => {
+    const nodes = [node('SpaceToDepth', ['x0'], 'a', { blocksize: 2n }), node('Hardmax', ['a'], 'y')];
+    const { changes, leftOnCpu } = rewriteGraph(modelOf({ opset: 9, nodes }), {});
+    expect({ changes, leftOnCpu }).toEqual({ changes: [], leftOnCpu: ['SpaceToDepth', 'Hardmax'] });
   });
 
   it('a GridSample-20 beside an operator that opset 19 has not', () => {

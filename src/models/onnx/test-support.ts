@@ -99,11 +99,17 @@ const picture = floats([1, 3, 8, 12], 1);
 type Row = readonly [title: string, change: string, of: SingleOperator];
 
 const ROWS: readonly Row[] = [
-  ...[2, 3].map((block): Row => {
+  ...[
+    [2, 13],
+    [3, 13],
+    [2, 10],
+    [2, 9],
+    [3, 7],
+  ].map(([block = 0, opset = 0]): Row => {
     const inputs = [floats([2, 3, 6, 12])];
     const parts = `${'Slice, '.repeat(block)}Concat`;
-    const of = { opType: 'SpaceToDepth', opset: 13, inputs, attributes: { blocksize: BigInt(block) } };
-    return [`SpaceToDepth, block ${block}`, `SpaceToDepth → ${parts}, ${parts}`, of];
+    const of = { opType: 'SpaceToDepth', opset, inputs, attributes: { blocksize: BigInt(block) } };
+    return [`SpaceToDepth, block ${block}, opset ${opset}`, `SpaceToDepth → ${parts}, ${parts}`, of];
   }),
   ...[18, 20].map((opset): Row => {
     const inputs = [floats([2, 4, 3, 5]), weights([2], [1.5, -0.5]), weights([2], [0.25, 2])];

@@ -8,6 +8,7 @@ import { numbersOf } from '../tensor-values.ts';
 import { applyRules, count, type Tally } from './apply-rules.ts';
 import { floatTypeOf } from './float-type.ts';
 import type { Rule, Scene } from './rule.ts';
+import { SLICE_WITH_STEPS } from './space-to-depth.ts';
 import { withOpset } from './with-opset.ts';
 
 /** Opset 11 has Resize instead of Upsample, and kernels on the GPU for Clip and DepthToSpace. */
@@ -24,12 +25,17 @@ const UNCHANGED: ReadonlySet<string> = new Set(
    Unsqueeze Where Xor`.split(/\s+/),
 );
 
-/** A model of opset 7 to 10 in the words of opset 11, where that brings an operator to the GPU; else the model itself. */
+/**
+ * A model of opset 7 to 10 in the words of opset 11, where that brings an operator to the GPU, or lets a later rule do so; else
+ * the model itself.
+ */
 export function raiseOpset(model: OnnxModel, tally: Tally): OnnxModel {
   const opset = opsetOf(model);
   const helps = (node: Node) =>
     hasGpuKernel(node.opType, opset) === false &&
-    (node.opType === 'Upsample' || hasGpuKernel(node.opType, TARGET) === true);
+    (node.opType === 'Upsample' ||
+      (node.opType === 'SpaceToDepth' && opset < SLICE_WITH_STEPS) ||
+      hasGpuKernel(node.opType, TARGET) === true);
   const raised = model.graph.nodes.some((node) => isOnnx(node) && helps(node)) ? inOpset11(model) : model;
   if (raised === null || raised === model) return model;
   count(tally, `opset ${opset} → opset ${TARGET}`);

@@ -5,8 +5,8 @@ import { Steps } from './steps.ts';
 
 /** Beyond the end of any side: all that there is. */
 const TO_THE_END = 0x7fffffff;
-/** From here on Slice takes steps. */
-const SLICE_WITH_STEPS = 10;
+/** From here on Slice takes steps; an older model has to be raised first. */
+export const SLICE_WITH_STEPS = 10;
 
 /**
  * Every b-th column from each of b starts, one after the other in the channels, and then the same with the rows. Unlike
