@@ -1,4 +1,4 @@
-import { shownText } from './shown-text.ts';
+import { asSentence, shownText } from './shown-text.ts';
 
 /** Every way in which a request can end badly. The UI has one heading and one action for each. */
 export const ERROR_CODES = [
@@ -98,7 +98,7 @@ export function toWire(error: unknown): WireError {
   }
   return {
     code: 'internal',
-    message: shownText(`Something went wrong inside Tessera: ${messageOf(error)}`),
+    message: shownText(`Something went wrong inside Tessera: ${asSentence(messageOf(error))}`),
     nextStep: 'Try once more; if it happens again, please report it with this message.',
     details: {},
   };
