@@ -5,7 +5,7 @@ import { encodePng, photoLike } from './fixtures/pictures.ts';
 /** The promise: a job stops when it is told to, nothing is lost, and the page works on. */
 const SLOW = { name: 'long.png', bytes: encodePng(photoLike(320, 256, 2)) };
 /** For all that has to be looked at while it runs. */
-const SLOWER = { name: 'long.png', bytes: encodePng(photoLike(448, 320, 2)) };
+const SLOWER = { name: 'long.png', bytes: encodePng(photoLike(640, 448, 2)) };
 const SMALL = { name: 'short.png', bytes: encodePng(photoLike(32, 24, 4)) };
 /** Many tiles, so that there is a middle. */
 const MANY_TILES = '?model=fast-2x&tile=32&scale=2';

@@ -29,7 +29,7 @@ function floats(dims: readonly number[]): Weight {
  */
 function otherShapes(dims: readonly number[]): number[][] {
   return (dims.length > 0 ? dims : [1]).flatMap((side, at, all) =>
-    [0, side - 3, side - 2, side - 1, side + 1, side + 2, side + 8]
+    [0, side - 2, side - 1, side + 1, side + 8]
       .filter((other) => other >= 0)
       .map((other) => all.with(at, other)),
   );
