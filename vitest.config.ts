@@ -10,6 +10,8 @@ export default defineConfig({
       'training/**/*.test.mjs',
     ],
     environment: 'node',
+    // All cores: one would be left to a person who goes on working meanwhile.
+    maxWorkers: '100%',
     setupFiles: process.env['CI'] ? ['scripts/fixed-seed.ts'] : [],
     // A test file without a test, or a run without a file, is a mistake and never green.
     passWithNoTests: false,
