@@ -52,15 +52,18 @@ test('the worker ended in a job: another one goes on', async ({ page, context })
   }
 });
 
+/** Rows of ten tiles: the page ends the worker within the first, however late it hears of a tile. */
+const WIDE = { ...INPUT, file: encodePng(photoLike(640, 70, 13)) } as const;
+
 test('the worker ended again and again at one place: smaller tiles, then an error', async ({
   page,
   context,
 }) => {
   await injectFaults(context);
   await openApp(page);
-  const twice = await upscale(page, { ...INPUT, disturb: { tile: 1, act: 'end-worker', times: 2 } });
+  const twice = await upscale(page, { ...WIDE, disturb: { tile: 1, act: 'end-worker', times: 2 } });
   expect(twice.report).toMatchObject({ tileSizesTried: [64, 32], workersLost: 2 });
-  const error = await failedUpscale(page, { ...INPUT, disturb: { tile: 1, act: 'end-worker', times: 3 } });
+  const error = await failedUpscale(page, { ...WIDE, disturb: { tile: 1, act: 'end-worker', times: 3 } });
   expect(error).toMatchObject({ code: 'worker-lost', details: { losses: 3, tileSizesTried: [64, 32] } });
   expect((await upscale(page, INPUT)).report).toMatchObject({ backend: 'wasm', workersLost: 0 });
 });
