@@ -45,7 +45,8 @@ export async function storageError(error: unknown, wantedBytes: number): Promise
   const { usedBytes, quotaBytes } = await storageUsage();
   const freeBytes = Math.max(0, quotaBytes - usedBytes);
   const details = { wantedBytes, usedBytes, quotaBytes, freeBytes };
-  if (isQuotaError(error)) {
+  // A disk that is full makes itself felt under other names, too.
+  if (isQuotaError(error) || (quotaBytes > 0 && freeBytes < wantedBytes)) {
     const why =
       freeBytes < wantedBytes
         ? `the browser gives Tessera ${sizeText(quotaBytes)} on this device, and ${sizeText(freeBytes)} of it are free`
