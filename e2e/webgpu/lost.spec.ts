@@ -53,6 +53,24 @@ test('a device destroyed in a job: another one goes on', async () => {
   });
 });
 
+test('a card that is gone for good in a job: the processor goes on from the finished rows', async () => {
+  const { page } = table();
+  const undisturbed = await upscale(page, INPUT);
+  await setFaults(page, { destroyDevice: { afterTiles: 2, times: 1 }, refuseDevices: true });
+  const { report, pixels } = await upscale(page, INPUT);
+  expect(report).toMatchObject({ backend: 'wasm', devicesLost: 1, workersLost: 0 });
+  const { code, message } = report.warnings.at(-1) ?? {};
+  // And not, besides, that the card was started again.
+  expect(code).toBe('processor-took-over');
+  expect(message).toMatch(/did not come back, so the processor goes on from row [1-9]/);
+  // Two rows of tiles of two: the finished one is not run again.
+  expect(report.tilesRun - report.tilesRedone).toBe(4);
+  expect(report.tilesRedone).toBeLessThan(3);
+  expect(largestDifference(pixels, undisturbed.pixels)).toBeLessThanOrEqual(1);
+  await setFaults(page, {});
+  expect((await upscale(page, INPUT)).report.backend, 'once it is back').toBe('webgpu');
+});
+
 test('a device destroyed between two jobs: the second one opens another', async () => {
   const { page } = table();
   const { pixels } = await upscale(page, INPUT);

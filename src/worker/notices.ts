@@ -65,12 +65,17 @@ export function notKept(): Warning {
   };
 }
 
+const WHY_PROCESSOR = {
+  unfit: 'gave answers that cannot be a picture',
+  failed: 'could not run the model',
+  gone: 'stopped answering and did not come back',
+} as const;
+
 /** What a graphics card could not compute, the processor did. */
-export function finishedOnProcessor(row: number, answered: boolean): Warning {
-  const what = answered ? 'gave answers that cannot be a picture' : 'could not run the model';
+export function finishedOnProcessor(row: number, why: keyof typeof WHY_PROCESSOR): Warning {
   return {
     code: 'processor-took-over',
-    message: `The graphics card ${what}, so the processor ${row === 0 ? 'does the work' : `goes on from row ${row}`}.`,
+    message: `The graphics card ${WHY_PROCESSOR[why]}, so the processor ${row === 0 ? 'does the work' : `goes on from row ${row}`}.`,
   };
 }
 

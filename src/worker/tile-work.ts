@@ -94,7 +94,8 @@ export class TileWork {
   planned(plan: TilePlan, recovery: RecoveryState, failure: TileFailure | null): void {
     const { log } = this.#parts;
     const halved = this.#halved(recovery);
-    if (failure?.kind === 'device-lost') log.warn(deviceRecovered(plan.fromRow));
+    const isBack = failure?.kind === 'device-lost' && this.#engine.backend === 'webgpu';
+    if (isBack) log.warn(deviceRecovered(plan.fromRow));
     if (halved) log.warn(halved);
     this.#recovery = recovery;
     this.#plan = plan;
@@ -172,7 +173,7 @@ export class TileWork {
     try {
       await this.#engine.repair();
     } catch (error) {
-      if (isUnavailable(error) && this.#engine.backend === 'webgpu') return this.#leaveToProcessor(false);
+      if (isUnavailable(error) && this.#engine.backend === 'webgpu') return this.#leaveToProcessor('gone');
       // A runtime that cannot even be repaired has been damaged: Chrome throws where it cannot map a buffer for an
       // upload, and onnxruntime 1.30 then copies the tile over its own data.
       if (error instanceof TesseraError || this.#engine.backend === 'wasm') throw error;
@@ -190,13 +191,12 @@ export class TileWork {
 
   async #leaveUnfit({ error }: TileFailure & { kind: 'unfit' }): Promise<void> {
     if (this.#engine.backend === 'wasm') throw engineError(error, this.#nextRow);
-    await this.#leaveToProcessor(error instanceof TesseraError);
+    await this.#leaveToProcessor(error instanceof TesseraError ? 'unfit' : 'failed');
   }
 
-  /** @param answered whether the graphics card gave answers at all */
-  async #leaveToProcessor(answered: boolean): Promise<void> {
+  async #leaveToProcessor(why: Parameters<typeof finishedOnProcessor>[1]): Promise<void> {
     await this.#road.release();
-    this.#parts.log.warn(finishedOnProcessor(this.#nextRow, answered));
+    this.#parts.log.warn(finishedOnProcessor(this.#nextRow, why));
     this.#engine = await this.#parts.toProcessor();
     this.#road = this.#newRoad();
     this.#unfit.times = 0;
